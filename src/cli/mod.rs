@@ -1,0 +1,1 @@
+//! The commands: the only room that prints, reads the environment or decides an exit code.

@@ -1,0 +1,85 @@
+//! The world failed: a file, a template or an archive could not be read or written.
+//!
+//! What an author wrote wrongly is never an [`Error`]; that is a
+//! [`Diagnostic`](crate::diagnostics::Diagnostic).
+
+use std::io;
+use std::path::Path;
+
+/// A failure outside the author's text, with the path it happened at and its cause.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file could not be read.
+    #[error("cannot read `{path}`")]
+    Read {
+        /// The path as the user knows it.
+        path: String,
+        /// Why.
+        #[source]
+        cause: io::Error,
+    },
+    /// A folder could not be listed.
+    #[error("cannot list `{path}`")]
+    List {
+        /// The path as the user knows it.
+        path: String,
+        /// Why.
+        #[source]
+        cause: io::Error,
+    },
+    /// A file could not be written.
+    #[error("cannot write `{path}`")]
+    Write {
+        /// The path as the user knows it.
+        path: String,
+        /// Why.
+        #[source]
+        cause: io::Error,
+    },
+    /// A data file is not what its format says.
+    #[error("cannot read `{path}` as {format}: {message}")]
+    Format {
+        /// The path as the user knows it.
+        path: String,
+        /// The format expected, such as `Parquet`.
+        format: &'static str,
+        /// What the reader said.
+        message: String,
+    },
+    /// A report template failed.
+    #[error("template `{name}`, line {line}: {message}")]
+    Template {
+        /// The template's name.
+        name: String,
+        /// Line in the template, from 1; 0 when unknown.
+        line: usize,
+        /// What went wrong.
+        message: String,
+    },
+}
+
+impl Error {
+    /// A file at `path` could not be read.
+    pub fn read(path: impl Into<String>, cause: io::Error) -> Self {
+        Self::Read {
+            path: path.into(),
+            cause,
+        }
+    }
+
+    /// The folder at `path` could not be listed.
+    pub fn list(path: &Path, cause: io::Error) -> Self {
+        Self::List {
+            path: path.display().to_string(),
+            cause,
+        }
+    }
+
+    /// A file at `path` could not be written.
+    pub fn write(path: &Path, cause: io::Error) -> Self {
+        Self::Write {
+            path: path.display().to_string(),
+            cause,
+        }
+    }
+}

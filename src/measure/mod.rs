@@ -1,0 +1,6 @@
+//! Terms and tables → [`Facts`](facts::Facts): what was measured, exact, per card, entity, KPI and period.
+//!
+//! Each source is read once for everything that is asked of it. Facts are made from mergeable cells
+//! and depend on neither thread count, batch size, row order nor on which other KPIs are measured.
+
+pub mod facts;

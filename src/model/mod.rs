@@ -1,0 +1,1 @@
+//! The documents as plain types; JSON Schemas are generated from them, nodes are lowered to them.

@@ -1,0 +1,1 @@
+//! Outcome → a view per audience → Markdown, HTML, JSON.

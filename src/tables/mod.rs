@@ -1,0 +1,1 @@
+//! Data files → named, typed columns: headers and footers for checking, batches for measuring.

@@ -1,0 +1,15 @@
+//! The integration tests: one binary, one module per subject.
+
+mod architecture;
+mod assess;
+mod cli;
+mod conformance;
+mod expression;
+mod measure;
+mod oracle;
+mod real;
+mod report;
+mod resolve;
+mod schema;
+mod syntax;
+mod tables;
