@@ -9,29 +9,84 @@ pub struct Rule {
     pub level: Level,
     /// One line: what the flaw is.
     pub summary: &'static str,
+    /// Its page in Markdown: what, why, a bad example, the fix.
+    pub page: &'static str,
 }
 
 macro_rules! rules {
     ($($name:literal $level:ident $summary:literal;)*) => {
         /// Every rule, sorted by name.
-        pub const RULES: &[Rule] = &[$(Rule { name: $name, level: Level::$level, summary: $summary }),*];
+        pub const RULES: &[Rule] = &[$(Rule {
+            name: $name,
+            level: Level::$level,
+            summary: $summary,
+            page: include_str!(concat!("rules/", $name, ".md")),
+        }),*];
     };
 }
 
+// A new rule is a line here, in order, and a page `rules/<name>.md` of the same shape as the others.
 rules! {
+    "ambiguous-column" Error "a name fits two columns of the source";
+    "ambiguous-local-time" Error "a local time that daylight saving makes ambiguous or skips";
+    "amendment-mid-period" Error "an amendment takes effect inside a period";
+    "amendment-out-of-order" Error "an amendment takes effect before the one written above it";
     "band-gap" Error "some value falls in no band or tier";
     "band-overlap" Error "some value falls in two bands or tiers";
-    "duplicate-key" Error "a key or id stands twice in one map";
+    "bare-fraction" Error "a percentage is written as a bare fraction";
+    "choice-required" Error "a field where contracts differ has no value";
+    "comment-cuts-value" Error "a `#` inside an unquoted value silently cuts it off";
+    "decimal-comma" Error "a number is written with a decimal comma";
+    "duplicate-column" Error "two columns of a data file have one name";
+    "duplicate-id" Error "two things carry one id";
+    "duplicate-key" Error "a key stands twice in one map";
+    "empty-workspace" Error "a workspace without a single scorecard";
+    "expression-too-large" Error "an expression is longer or has more parts than allowed";
+    "guardrail-cycle" Error "guardrails depend on each other in a circle";
+    "invalid-date" Error "a date or instant that does not exist or is not written as one";
+    "invalid-duration" Error "a duration that is not written as one";
     "invalid-expression" Error "an expression is not in the language";
+    "invalid-period" Error "a period that is not written as one, or does not fit the scorecard's";
+    "invalid-survey-answer" Error "a survey answer outside its scale";
     "invalid-value" Error "a value does not fit its field";
+    "invalid-yaml" Error "a file is not valid YAML";
+    "locked-field-changed" Error "a field that a pack has locked is changed";
+    "minimum-beyond-target" Error "the minimum asks for more than the target";
+    "missing-column" Error "a declared column is not in the data file";
     "missing-field" Error "a required field is absent";
     "missing-file" Error "a data file is not there";
+    "missing-time-zone" Error "timestamps without an offset, and no time zone named";
+    "not-utf-8" Error "a document is not UTF-8 text";
+    "null-in-condition" Error "a condition that decides a hit is null for some row";
+    "number-overflow" Error "a number is too large to be computed exactly";
+    "oversized-input" Error "a document is larger or deeper than a scorecard ever is";
+    "pack-version" Error "a pack's major version is not the one referred to";
+    "self-approved-claim" Error "a claim is decided by the party that made it";
+    "several-variants" Error "two variants stand where exactly one may";
+    "shares-over-100" Error "shares of the at-risk amount sum to more than 100 %";
+    "tab-indentation" Error "a line is indented with a tab";
+    "type-mismatch" Error "an operator or function meets a type it does not take";
+    "unknown-calendar" Error "a calendar that nothing defines";
     "unknown-column" Error "an expression names a column that the source does not have";
+    "unknown-function" Error "a function that the language does not have";
     "unknown-key" Error "a key that the language does not have here";
+    "unknown-kind" Error "a document's `kind` or `apiVersion` is none that the language has";
+    "unknown-pack" Error "a pack that the workspace does not have";
     "unknown-reference" Error "a name that nothing defines";
-    "unreadable-file" Error "a file is not UTF-8 text, or too large";
+    "unknown-time-zone" Error "a time zone that the tz database does not have";
+    "unlisted-value" Error "the data hold a value that the scorecard does not list";
+    "unquoted-comma" Error "a comma inside an unquoted value in `{ … }` splits it in two";
+    "unquoted-operator" Error "an unquoted value starts with or holds a character that YAML takes for itself";
+    "unreadable-file" Error "a data file cannot be read as its format";
+    "unreadable-row" Error "a row of a data file is broken";
     "unreadable-value" Error "a value in a data file does not fit its column";
+    "weights-not-100" Error "weights that belong together do not sum to 100";
+    "wrong-shape" Error "a map, list or value stands where another is needed";
     "wrong-unit" Error "a value carries another unit than its field";
+    "yaml-alias" Error "a YAML alias: sharing is what packs are for";
+    "yaml-anchor" Error "a YAML anchor: sharing is what packs are for";
+    "yaml-merge-key" Error "a YAML merge key: sharing is what packs are for";
+    "yaml-tag" Error "a YAML tag: a value's type comes from its field";
 }
 
 /// Returns the rule called `name`.
