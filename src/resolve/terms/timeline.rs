@@ -1,0 +1,75 @@
+//! One scorecard through time.
+
+use jiff::civil::Date;
+
+use super::{Claims, Id, Terms};
+use crate::source::Span;
+use crate::syntax::Node;
+
+/// One scorecard through time: the base and every amendment.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    /// The scorecard's id.
+    pub id: Id,
+    /// Path of the file that holds it.
+    pub path: String,
+    /// Versions by effective date; the first is the base and holds from the beginning of time.
+    pub versions: Vec<Version>,
+    /// The register of claims that belongs to it.
+    pub claims: Claims,
+}
+
+/// The terms from one effective date on.
+#[derive(Clone, Debug)]
+pub struct Version {
+    /// First day these terms hold; `None` for the base.
+    pub effective: Option<Date>,
+    /// The amendment that made them; `None` for the base.
+    pub amendment: Option<Amendment>,
+    /// The terms.
+    pub terms: Terms,
+    /// The merged tree the terms were lowered from; [`Version::origin`] looks paths up in it.
+    pub tree: Node,
+}
+
+/// The particulars of an amendment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Amendment {
+    /// Its id.
+    pub id: Id,
+    /// First day it holds, the first day of a period.
+    pub effective: Date,
+    /// When it was signed.
+    pub signed: Option<Date>,
+    /// The parties' reference, such as a change request.
+    pub reference: Option<String>,
+    /// People who approved it.
+    pub approved_by: Vec<Id>,
+    /// Why.
+    pub reason: Option<String>,
+    /// What it starts counting anew: `default_after`, `triggers`.
+    pub resets: Vec<String>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl Timeline {
+    /// Returns the terms in force on `day` (for a period: its first day).
+    pub fn version_on(&self, day: Date) -> &Version {
+        self.versions
+            .iter()
+            .rev()
+            .find(|version| version.effective.is_none_or(|effective| effective <= day))
+            .expect("the base version has no effective date")
+    }
+
+    /// Returns the terms in force for `period`.
+    pub fn terms(&self, period: crate::quantity::Period) -> &Terms {
+        &self.version_on(period.first_day()).terms
+    }
+
+    /// Returns the latest terms.
+    pub fn latest(&self) -> &Terms {
+        &self.versions.last().expect("at least the base version").terms
+    }
+}
