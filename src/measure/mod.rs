@@ -3,4 +3,7 @@
 //! Each source is read once for everything that is asked of it. Facts are made from mergeable cells
 //! and depend on neither thread count, batch size, row order nor on which other KPIs are measured.
 
+pub mod calendar;
+pub mod clock;
 pub mod facts;
+pub mod interval;
