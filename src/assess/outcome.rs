@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::measure::facts::{Entity, Fact};
-use crate::quantity::{Period, Rational};
+use crate::quantity::{Period, Quantity, Rational};
 use crate::resolve::terms::Id;
 
 /// The judgement of one card for one period.
@@ -25,7 +25,8 @@ pub struct Outcome {
     pub ungated_score: Option<Rational>,
     /// The score of gross values, before gates.
     pub gross_score: Option<Rational>,
-    /// Share of the effective weight that is in the sum, 0..=1.
+    /// Share of the effective weight that was measured and is in the sum, 0..=1; KPIs that are only
+    /// shown count nowhere.
     pub coverage: Rational,
     /// Coverage is below 70 %.
     pub incomplete: bool,
@@ -58,8 +59,12 @@ pub struct KpiOutcome {
     pub value: Option<Rational>,
     /// The gross value in the KPI's base unit.
     pub gross: Option<Rational>,
+    /// The value that was judged: the net value, rounded where `compare_rounding` says so.
+    pub judged: Option<Rational>,
     /// Score, 0..=100 (or its limit); `None` when it leaves the sum without one.
     pub score: Option<Rational>,
+    /// The scoring with its numbers, such as `(4h − 6h) ÷ (3h − 6h) × 100 = 66.67`; `None` without a score.
+    pub score_working: Option<String>,
     /// Whether the KPI is in the score's sum.
     pub in_sum: bool,
     /// Effective weight in percent of the card.
@@ -135,6 +140,10 @@ pub struct Statement {
     pub caps: Vec<CapStep>,
     /// Sum of the credit lines after caps.
     pub credit: Rational,
+    /// Sum of the bonus lines.
+    pub bonus: Rational,
+    /// Sum of the earn-back lines, zero or negative.
+    pub earned_back: Rational,
     /// Whether any of it may still change.
     pub provisional: bool,
 }
@@ -156,6 +165,14 @@ pub struct MoneyLine {
     pub remark: Option<String>,
     /// Whether it may still change.
     pub provisional: bool,
+    /// The incident that every failure behind a credit belongs to.
+    pub incident: Option<String>,
+    /// Last day on which the credit can be asked for, where it must be.
+    pub ask_by: Option<Date>,
+    /// Of an earn-back: the period of the credit that comes back.
+    pub of_period: Option<Period>,
+    /// Of a ratchet: the level it proposes.
+    pub level: Option<Quantity>,
 }
 
 /// What a money line is.
@@ -202,4 +219,8 @@ pub struct Fired {
     pub right: Option<String>,
     /// The clause.
     pub clause: Option<String>,
+    /// The KPIs whose verdicts completed it; empty for a cap.
+    pub kpis: Vec<Id>,
+    /// Whether a disputed or provisional verdict takes part.
+    pub provisional: bool,
 }
