@@ -5,5 +5,7 @@
 
 pub mod calendar;
 pub mod clock;
+pub mod downtime;
 pub mod facts;
 pub mod interval;
+pub mod recurrence;
