@@ -24,7 +24,10 @@ mod parse;
 mod program;
 mod schema;
 mod sql;
+mod token;
 mod typed;
+mod words;
+mod zone;
 
 pub use ast::{Arithmetic, Comparison, DatePart, Elapsed, Expression, Truth, columns};
 pub use check::{Expected, check};
@@ -37,3 +40,4 @@ pub use program::{Constants, EvaluationError, Output, Program};
 pub use schema::{NoColumn, Schema, SchemaColumn};
 pub use sql::sql;
 pub use typed::{Shape, Typed};
+pub use zone::instant;
