@@ -52,6 +52,8 @@ rules! {
     "invalid-yaml" Error "a file is not valid YAML";
     "locked-field-changed" Error "a field that a pack has locked is changed";
     "minimum-beyond-target" Error "the minimum asks for more than the target";
+    "misplaced-key" Error "a key stands where the language has it elsewhere";
+    "misplaced-operator" Error "a comparison sign stands where the language has a word";
     "missing-column" Error "a declared column is not in the data file";
     "missing-field" Error "a required field is absent";
     "missing-file" Error "a data file is not there";

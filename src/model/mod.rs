@@ -1,1 +1,42 @@
-//! The documents as plain types; JSON Schemas are generated from them, nodes are lowered to them.
+//! The documents of the language as plain types: one declaration each for the Rust type, its JSON
+//! Schema and its reading from a tree.
+//!
+//! Comes in: a [`Node`](crate::syntax::Node) tree. Goes out: the kind of document, its problems, and
+//! its types *as written*: nearly every field optional, references unbound, no default filled in.
+//! It never fails, does no I/O, and stops at no problem: one run reports them all.
+
+mod calendar;
+mod card;
+mod carve_out;
+mod claims;
+mod clock;
+mod consequence;
+mod contract;
+mod credit;
+mod document;
+mod kpi;
+mod lower;
+mod measure;
+mod publish;
+mod record;
+mod scoring;
+mod source;
+mod value;
+mod workspace;
+
+pub use calendar::*;
+pub use card::*;
+pub use carve_out::*;
+pub use claims::*;
+pub use clock::*;
+pub use consequence::*;
+pub use contract::*;
+pub use credit::*;
+pub use document::{Document, Kind, document, schema};
+pub use kpi::*;
+pub use lower::{Lower, Lowering, Mode, Overlay, lower};
+pub use measure::*;
+pub use scoring::*;
+pub use source::*;
+pub use value::*;
+pub use workspace::*;

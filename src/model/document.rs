@@ -1,0 +1,135 @@
+use schemars::generate::SchemaSettings;
+use serde_json::{Value, json};
+
+use super::{Claims, Pack, Scorecard, Workspace};
+use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
+use crate::syntax::Node;
+
+/// What a document is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// `scoreline.yaml`: settings of the workspace.
+    Workspace,
+    /// Reusable definitions.
+    Pack,
+    /// One contract, or one internal team's card.
+    Scorecard,
+    /// The register of claims of a scorecard.
+    Claims,
+    /// A levelled maturity model and its evidence.
+    Maturity,
+    /// A test: given these facts, the contract must say this.
+    Scenario,
+}
+
+/// One document of a workspace.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// What it is.
+    pub kind: Kind,
+    /// Path of its file relative to the workspace root.
+    pub path: String,
+    /// Its tree.
+    pub node: Node,
+}
+
+/// The version of the language that documents name.
+const API_VERSION: &str = "scoreline/v1";
+
+impl Kind {
+    /// Every kind, in the order in which a reader meets them.
+    pub const ALL: &'static [Self] = &[
+        Self::Workspace,
+        Self::Pack,
+        Self::Scorecard,
+        Self::Claims,
+        Self::Maturity,
+        Self::Scenario,
+    ];
+
+    /// Returns the word a document says it with.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Workspace => "Workspace",
+            Self::Pack => "Pack",
+            Self::Scorecard => "Scorecard",
+            Self::Claims => "Claims",
+            Self::Maturity => "Maturity",
+            Self::Scenario => "Scenario",
+        }
+    }
+}
+
+/// Recognises a document by its `apiVersion` and `kind`.
+///
+/// A file without `apiVersion` is another tool's and none of ours: there is no document and no finding.
+pub fn document(path: &str, node: Node, diagnostics: &mut Diagnostics) -> Option<Document> {
+    let map = node.as_map()?;
+    let version = map.get("apiVersion")?;
+    let text = version.as_text()?;
+    if text != API_VERSION {
+        if text == "scoreline" || text.starts_with("scoreline/") {
+            let finding = Diagnostic::new("unknown-kind", version.span, format!("unknown version `{text}`"));
+            diagnostics.push(finding.help(format!("write `apiVersion: {API_VERSION}`")));
+        }
+        return None;
+    }
+    let names: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+    let Some(kind) = map.get("kind") else {
+        let finding = Diagnostic::new("missing-field", version.span, "the document has no `kind`");
+        diagnostics.push(finding.help(format!("add `kind: …`, one of {}", super::lower::list(&names))));
+        return None;
+    };
+    let word = kind.as_text().unwrap_or_default();
+    if let Some(known) = Kind::ALL.iter().find(|known| known.name() == word) {
+        return Some(Document {
+            kind: *known,
+            path: path.to_owned(),
+            node,
+        });
+    }
+    let listed = super::lower::list(&names);
+    let finding = Diagnostic::new("unknown-kind", kind.span, format!("unknown kind `{word}`"));
+    diagnostics.push(finding.help(match did_you_mean(word, names) {
+        Some(meant) => format!("did you mean `{meant}`? a document is one of {listed}"),
+        None => format!("a document is one of {listed}"),
+    }));
+    None
+}
+
+/// Returns the JSON Schema of documents of `kind`, as it is published.
+pub fn schema(kind: Kind) -> Value {
+    let generator = SchemaSettings::draft2020_12().into_generator();
+    let mut schema = match kind {
+        Kind::Workspace => generator.into_root_schema_for::<Workspace>(),
+        Kind::Pack => generator.into_root_schema_for::<Pack>(),
+        Kind::Scorecard => generator.into_root_schema_for::<Scorecard>(),
+        Kind::Claims => generator.into_root_schema_for::<Claims>(),
+        Kind::Maturity | Kind::Scenario => schemars::json_schema!({ "type": "object" }),
+    };
+    schema.insert("title".into(), kind.name().into());
+    let head = json!({
+        "apiVersion": {
+            "const": API_VERSION,
+            "description": "The version of the language.",
+            "examples": [API_VERSION],
+        },
+        "kind": {
+            "const": kind.name(),
+            "description": "What this document is.",
+            "examples": [kind.name()],
+        },
+    });
+    let mut schema = schema.to_value();
+    let properties = schema
+        .get("properties")
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default();
+    schema["properties"] = head;
+    if let Some(all) = schema["properties"].as_object_mut() {
+        all.extend(properties);
+    }
+    schema["required"] = json!(["apiVersion", "kind"]);
+    schema
+}

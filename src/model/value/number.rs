@@ -1,0 +1,201 @@
+use num_traits::ToPrimitive;
+use schemars::{Schema, SchemaGenerator};
+
+use super::misread;
+use crate::diagnostics::Diagnostic;
+use crate::model::lower::{Lower, Lowering};
+use crate::model::publish;
+use crate::quantity::Rational;
+use crate::source::Span;
+use crate::syntax::Node;
+
+/// A plain number, such as a weight or a score.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Number(pub Rational);
+
+/// A share; the number is the ratio, so `99.95%` is 0.9995.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Percent(pub Rational);
+
+/// An amount in the contract's currency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Money(pub Rational);
+
+/// A share of rows below a percentile, 0..=1; written `95` or `95%`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rank(pub Rational);
+
+/// A plain decimal as ordinary YAML and as text.
+pub(super) const NUMBER: &str = r"^[+-]?[0-9]+(\.[0-9]+)?$";
+const PERCENT: &str = r"^[+-]?[0-9]+(\.[0-9]+)? ?%$";
+
+/// Reads a plain decimal, or says what is wrong with it; `unit` is appended to what it proposes.
+pub(super) fn number(text: &str, unit: &str, span: Span, takes: &str) -> Result<Rational, Diagnostic> {
+    if let Some(number) = Rational::parse_decimal(text) {
+        return Ok(number);
+    }
+    Err(punctuated(text, unit, span).unwrap_or_else(|| misread("invalid-value", span, text, takes)))
+}
+
+/// Recognises decimal commas and thousands separators and proposes the number without them.
+pub(super) fn punctuated(text: &str, unit: &str, span: Span) -> Option<Diagnostic> {
+    let (sign, digits) = match text.strip_prefix(['-', '+']) {
+        Some(digits) => (&text[..1], digits),
+        None => ("", text),
+    };
+    let separators = |c: char| matches!(c, ',' | '.' | '\'' | '_' | ' ' | '\u{a0}' | '\u{202f}' | '’');
+    if !digits.starts_with(|c: char| c.is_ascii_digit())
+        || !digits.ends_with(|c: char| c.is_ascii_digit())
+        || !digits.chars().all(|c| c.is_ascii_digit() || separators(c))
+    {
+        return None;
+    }
+    let plain = |s: &str| s.chars().filter(char::is_ascii_digit).collect::<String>();
+    let last = digits.rfind([',', '.'])?;
+    let groups = digits.split(separators).skip(1).all(|group| group.len() == 3);
+    let commas = digits.matches(',').count();
+    let points = digits.matches('.').count();
+    let decimal_comma = digits.as_bytes()[last] == b',' && commas == 1;
+    if decimal_comma && points == 0 && groups && digits.find(',').is_some_and(|i| i <= 3) && commas == 1 {
+        // `12,500` may be either; only its author knows.
+        let (thousand, decimal) = (plain(digits), digits.replace(',', "."));
+        return Some(
+            Diagnostic::new("decimal-comma", span, format!("a comma in the number `{text}{unit}`")).help(format!(
+                "write `{sign}{thousand}{unit}`, or `{sign}{decimal}{unit}` if the comma is the decimal point"
+            )),
+        );
+    }
+    if decimal_comma {
+        let proposal = format!("{}.{}", plain(&digits[..last]), plain(&digits[last..]));
+        return Some(
+            Diagnostic::new(
+                "decimal-comma",
+                span,
+                format!("`{text}{unit}` is written with a decimal comma"),
+            )
+            .help(format!("write `{sign}{proposal}{unit}`")),
+        );
+    }
+    let (whole, fraction) = if points == 1 && digits.as_bytes()[last] == b'.' {
+        digits.split_at(last)
+    } else {
+        (digits, "")
+    };
+    let rule = if commas > 0 { "decimal-comma" } else { "invalid-value" };
+    Some(
+        Diagnostic::new(
+            rule,
+            span,
+            format!("`{text}{unit}` is written with thousands separators"),
+        )
+        .help(format!("write `{sign}{}{fraction}{unit}`", plain(whole))),
+    )
+}
+
+/// Reads a percentage such as `99.95%`; `takes` says what the field takes, for messages.
+pub(super) fn percent(text: &str, span: Span) -> Result<Rational, Diagnostic> {
+    const TAKES: &str = "a percentage such as `99.95%`";
+    let hundred = Rational::integer(100);
+    if let Some(digits) = text.strip_suffix('%') {
+        let ratio = number(digits.trim_end(), "%", span, TAKES)?;
+        return Ok(ratio.checked_div(&hundred).unwrap_or_default());
+    }
+    if let Some(bare) = Rational::parse_decimal(text) {
+        let as_ratio = (&bare * &hundred).to_exact();
+        if !bare.is_integer() && bare.abs() < Rational::one() {
+            return Err(
+                Diagnostic::new("bare-fraction", span, format!("`{text}` is a bare fraction"))
+                    .help(format!("write `{as_ratio}%`")),
+            );
+        }
+        let finding = Diagnostic::new(
+            "wrong-unit",
+            span,
+            format!("`{text}` has no unit; a percentage is needed"),
+        );
+        return Err(if bare.abs() == Rational::one() {
+            finding.help(format!("write `{text}%`, or `{as_ratio}%` if all of it is meant"))
+        } else {
+            finding.help(format!("write `{text}%`"))
+        });
+    }
+    if let Some(finding) = punctuated(text, "%", span) {
+        return Err(finding);
+    }
+    Err(super::wrong_unit(text, span, TAKES))
+}
+
+impl Lower for Percent {
+    fn schema(_: &mut SchemaGenerator) -> Schema {
+        publish::scalar(&["string"], Some(PERCENT), "")
+    }
+
+    fn lower(node: &Node, cx: &mut Lowering<'_>) -> Option<Self> {
+        let text = cx.text(node)?;
+        cx.accept(percent(text, node.span)).map(Self)
+    }
+}
+
+impl Lower for Rank {
+    fn schema(_: &mut SchemaGenerator) -> Schema {
+        publish::scalar(&["number", "string"], Some(r"^[0-9]+(\.[0-9]+)? ?%?$"), "")
+    }
+
+    fn lower(node: &Node, cx: &mut Lowering<'_>) -> Option<Self> {
+        const TAKES: &str = "a percentile between 0 and 100 such as `95`";
+        let text = cx.text(node)?;
+        let digits = text.strip_suffix('%').unwrap_or(text).trim_end();
+        let number = cx.accept(number(digits, "", node.span, TAKES))?;
+        if text == digits && !number.is_integer() && number < Rational::one() {
+            let share = (&number * &Rational::integer(100)).to_exact();
+            let finding = Diagnostic::new("bare-fraction", node.span, format!("`{text}` is a bare fraction"));
+            return cx.accept(Err(finding.help(format!("write `{share}`"))));
+        }
+        if number.is_negative() || number > Rational::integer(100) {
+            return cx.accept(Err(misread("invalid-value", node.span, text, TAKES)));
+        }
+        Some(Self(number.checked_div(&Rational::integer(100)).unwrap_or_default()))
+    }
+}
+
+macro_rules! plain {
+    ($name:ident, $takes:literal) => {
+        impl Lower for $name {
+            fn schema(_: &mut SchemaGenerator) -> Schema {
+                publish::scalar(&["number", "string"], Some(NUMBER), "")
+            }
+
+            fn lower(node: &Node, cx: &mut Lowering<'_>) -> Option<Self> {
+                let text = cx.text(node)?;
+                let read = match text.chars().last() {
+                    Some('%') | Some('a'..='z') => Err(super::wrong_unit(text, node.span, $takes)),
+                    _ => number(text, "", node.span, $takes),
+                };
+                cx.accept(read).map(Self)
+            }
+        }
+    };
+}
+plain!(Number, "a plain number such as `40`");
+plain!(Money, "an amount without a currency sign such as `12500.00`");
+
+macro_rules! whole {
+    ($($type:ident $convert:ident),*) => {$(
+        impl Lower for $type {
+            fn schema(_: &mut SchemaGenerator) -> Schema {
+                publish::scalar(&["integer", "string"], Some("^[0-9]+$"), "")
+            }
+
+            fn lower(node: &Node, cx: &mut Lowering<'_>) -> Option<Self> {
+                const TAKES: &str = "a whole number such as `12`";
+                let text = cx.text(node)?;
+                let read = number(text, "", node.span, TAKES).and_then(|number| {
+                    let whole = number.is_integer().then(|| number.numerator().$convert()).flatten();
+                    whole.ok_or_else(|| misread("invalid-value", node.span, text, TAKES))
+                });
+                cx.accept(read)
+            }
+        }
+    )*};
+}
+whole!(u32 to_u32, u64 to_u64);
