@@ -175,6 +175,25 @@ pub struct MoneyLine {
     pub level: Option<Quantity>,
 }
 
+impl MoneyLine {
+    /// Returns a line of `kind` for a KPI that pays nothing yet.
+    pub fn new(kind: LineKind, kpi: &str) -> Self {
+        Self {
+            kind,
+            kpi: Some(kpi.to_string()),
+            exact: Rational::zero(),
+            amount: Rational::zero(),
+            working: String::new(),
+            remark: None,
+            provisional: false,
+            incident: None,
+            ask_by: None,
+            of_period: None,
+            level: None,
+        }
+    }
+}
+
 /// What a money line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,0 +1,94 @@
+//! Caps on a period's credits, exact to the minor unit (language.md §6, "Order").
+
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_traits::Zero;
+
+use super::memory::Memory;
+use super::outcome::CapStep;
+use super::statement::Draft;
+use crate::quantity::{Period, Rational, Rounding};
+use crate::resolve::terms::RollingCap;
+
+/// Cuts whole units so that they sum to `limit`: floored pro rata, the remaining units by largest remainder,
+/// ties in order. No amount grows, and what is within the limit stays as it is.
+pub fn cut(units: &[BigInt], limit: &BigInt) -> Vec<BigInt> {
+    let total: BigInt = units.iter().sum();
+    if total <= *limit {
+        return units.to_vec();
+    }
+    if *limit <= BigInt::zero() {
+        return vec![BigInt::zero(); units.len()];
+    }
+    let (mut floors, remainders): (Vec<BigInt>, Vec<BigInt>) =
+        units.iter().map(|unit| (unit * limit).div_mod_floor(&total)).unzip();
+    let left = limit - floors.iter().sum::<BigInt>();
+    let mut order: Vec<usize> = (0..units.len()).collect();
+    order.sort_by(|&a, &b| remainders[b].cmp(&remainders[a]));
+    let left = usize::try_from(left).expect("fewer units are left than there are lines");
+    for &i in order.iter().take(left) {
+        floors[i] += 1;
+    }
+    floors
+}
+
+/// Applies a cap of `limit` (rounded down to the minor unit) to the credits.
+pub(super) fn apply(drafts: &mut [Draft<'_>], name: &str, limit: &Rational, minor_units: u32) -> CapStep {
+    let limit = limit.max(&Rational::zero()).scaled(minor_units, Rounding::Floor);
+    let units: Vec<BigInt> = drafts.iter().map(|draft| draft.units.clone()).collect();
+    let after = cut(&units, &limit);
+    let money = |units: BigInt| Rational::from_decimal(units, minor_units);
+    let step = CapStep {
+        name: name.to_string(),
+        limit: money(limit),
+        before: money(units.iter().sum()),
+        after: money(after.iter().sum()),
+    };
+    for ((draft, before), after) in drafts.iter_mut().zip(units).zip(after) {
+        if after < before {
+            draft.line.remark = Some(format!(
+                "cut by the {name} of {}",
+                super::wording::money(&step.limit, minor_units)
+            ));
+            draft.units = after;
+        }
+    }
+    step
+}
+
+/// Returns what a rolling cap leaves for `period`: the share of the charges over its periods, less the credits
+/// granted in the earlier ones. Credits that were earned back or not asked for in time still count as long
+/// as nothing says otherwise; `now` is the last day that is known about.
+///
+/// Before that many periods have passed, `projected` takes the current (whole) charge for all of them,
+/// `to_date` the charges so far. `None` where a charge is not known.
+pub(super) fn rolling(
+    cap: &RollingCap,
+    memory: &Memory<'_>,
+    period: Period,
+    charge: Option<&Rational>,
+    whole_charge: Option<&Rational>,
+) -> Option<Rational> {
+    let earlier: Vec<_> = memory
+        .accounts_back(period, cap.over)
+        .filter(|(earlier, account)| *earlier != period && account.in_force)
+        .collect();
+    let passed = u32::try_from(earlier.len()).unwrap_or(u32::MAX).saturating_add(1);
+    let charges = if passed < cap.over && cap.projected {
+        whole_charge? * &Rational::integer(cap.over)
+    } else {
+        earlier
+            .iter()
+            .map(|(_, account)| account.charge.clone())
+            .chain(std::iter::once(charge.cloned()))
+            .sum::<Option<Rational>>()?
+    };
+    let today = period.last_day();
+    let spent: Rational = earlier
+        .iter()
+        .flat_map(|(_, account)| &account.credits)
+        .filter(|credit| credit.lapses.is_none_or(|last| last >= today))
+        .map(|credit| credit.amount.clone())
+        .sum();
+    Some(&charges * &cap.at_most - spent)
+}

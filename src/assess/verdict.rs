@@ -1,0 +1,394 @@
+//! Verdict and flags of one KPI in one period (language.md §5), in the order the rules are applied.
+
+use super::outcome::{Flag, Verdict};
+use super::{goal, wording};
+use crate::measure::facts::{Absence, Coverage, Fact, Measured};
+use crate::quantity::Rational;
+use crate::resolve::terms::{Goal, Guardrail, Kpi, LowVolume, Measure, Missing, ProbeMethod};
+
+/// A KPI under judgement.
+#[derive(Clone, Debug)]
+pub(super) struct Judged<'a> {
+    pub(super) kpi: &'a Kpi,
+    pub(super) fact: Option<&'a Fact>,
+    /// The measured value.
+    pub(super) value: Option<Rational>,
+    /// The value after `compare_rounding`.
+    pub(super) judged: Option<Rational>,
+    pub(super) verdict: Verdict,
+    pub(super) flags: Vec<Flag>,
+    /// What decided, in order.
+    pub(super) causes: Vec<Cause>,
+    /// A score that is not read off the value: of a low-volume row, of missing data.
+    pub(super) fixed_score: Option<u8>,
+    /// Whether the verdict has consequences: the KPI is judged, out of its burn-in, and has rows enough.
+    pub(super) counts: bool,
+}
+
+/// One step of a verdict's derivation.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Cause {
+    /// No target: the value is only shown.
+    ShownOnly,
+    /// There is no value, and why.
+    Absent(String),
+    /// No fact was handed over for this KPI and period.
+    NotMeasured,
+    /// What the author's `missing` makes of no data.
+    Missing(Missing),
+    /// A row of `low_volume` decided: the misses, the rows, the row.
+    LowVolume(u64, u64, LowVolume),
+    /// The thresholds decided.
+    Thresholds,
+    /// Fewer rows than the sample needs: the rows, the sample.
+    FewRows(u64, u64),
+    /// Within the burn-in: which period of how many.
+    BurnIn(u32, u32),
+    /// A guardrail is missed; whether that has an effect.
+    Guardrail(Guardrail),
+    /// The n-th miss is a default: the misses, within how many periods.
+    DefaultAfter(u32, u32),
+    /// Claims are undecided.
+    Disputed(Vec<String>),
+    /// The data end inside the period.
+    Partial,
+    /// The customer has yet to select one of an incident's credits.
+    Unselected(String),
+}
+
+/// What the walk through the periods knows about a KPI before its fact is looked at.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Standing {
+    /// Which period of the KPI's life this is, from 0; `None` where no start is known.
+    pub(super) age: Option<u32>,
+}
+
+/// Which of the two numbers of a fact is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    /// With carve-outs: the one that counts.
+    Net,
+    /// Without carve-outs.
+    Gross,
+}
+
+impl<'a> Judged<'a> {
+    /// Judges one KPI by its own fact: everything but guardrails and `default_after`, which look at others.
+    pub(super) fn new(kpi: &'a Kpi, fact: Option<&'a Fact>, standing: Standing, side: Side) -> Self {
+        let measured = fact.map(|fact| match side {
+            Side::Net => &fact.net,
+            Side::Gross => &fact.gross,
+        });
+        let value = measured.and_then(Measured::value);
+        let mut this = Self {
+            kpi,
+            fact,
+            judged: value.as_ref().map(|value| goal::judged(kpi, value)),
+            value,
+            verdict: Verdict::NoData,
+            flags: Vec::new(),
+            causes: Vec::new(),
+            fixed_score: None,
+            counts: kpi.target.is_some(),
+        };
+        if let (Some(age), true) = (standing.age, this.counts)
+            && age < kpi.burn_in
+        {
+            this.counts = false;
+            this.flags.push(Flag::BurnIn);
+        }
+        match (&this.judged, measured) {
+            (Some(_), Some(measured)) => this.by_value(measured.rows()),
+            (_, Some(Measured::Absent(Absence::NotApplicable(why)))) => {
+                this.verdict = Verdict::NotApplicable;
+                this.causes.push(Cause::Absent(why.clone()));
+            }
+            (_, Some(Measured::Absent(Absence::NoData(why)))) => this.without_data(Cause::Absent(why.clone())),
+            // A denominator of zero is nothing to judge; measuring reports it as such, so this is belt and braces.
+            (None, Some(Measured::Value { .. })) => {
+                this.verdict = Verdict::NotApplicable;
+                this.causes.push(Cause::Absent("the denominator is zero".to_string()));
+            }
+            (_, None) => this.without_data(Cause::NotMeasured),
+        }
+        if let (true, Some(age)) = (this.flags.contains(&Flag::BurnIn), standing.age) {
+            this.causes.push(Cause::BurnIn(age + 1, kpi.burn_in));
+        }
+        this.mark_open_questions();
+        this
+    }
+
+    fn without_data(&mut self, cause: Cause) {
+        self.verdict = Verdict::NoData;
+        self.causes.push(cause);
+        if !self.counts {
+            return;
+        }
+        // `missing: default` makes it one, with everything that follows from a default.
+        match self.kpi.missing {
+            Missing::Default => (self.verdict, self.fixed_score) = (Verdict::Default, Some(0)),
+            Missing::Zero => self.fixed_score = Some(0),
+            Missing::Renormalise | Missing::Fail => {}
+        }
+        self.causes.push(Cause::Missing(self.kpi.missing));
+    }
+
+    fn by_value(&mut self, rows: u64) {
+        let (Some(target), Some(judged)) = (&self.kpi.target, &self.judged) else {
+            self.verdict = Verdict::NotApplicable;
+            self.causes.push(Cause::ShownOnly);
+            return;
+        };
+        let row = self.kpi.low_volume.iter().find(|row| rows <= row.up_to);
+        if let (Some(row), Some(misses)) = (row, misses(self.kpi, self.value.as_ref(), rows)) {
+            let met = misses <= row.allowed_misses;
+            (self.verdict, self.fixed_score) = if met {
+                (Verdict::Met, Some(100))
+            } else {
+                (Verdict::Default, Some(0))
+            };
+            self.causes.push(Cause::LowVolume(misses, rows, row.clone()));
+            return;
+        }
+        self.verdict = by_thresholds(target, self.kpi.minimum.as_ref(), judged);
+        self.causes.push(Cause::Thresholds);
+        if let Some(sample) = self.kpi.min_sample.filter(|&sample| rows < sample) {
+            self.counts = false;
+            self.flags.push(Flag::LowVolume);
+            self.causes.push(Cause::FewRows(rows, sample));
+        }
+    }
+
+    fn mark_open_questions(&mut self) {
+        let Some(fact) = self.fact else { return };
+        let pending: Vec<String> = fact
+            .claims
+            .iter()
+            .filter(|claim| claim.pending)
+            .map(|claim| claim.claim.clone())
+            .collect();
+        if !pending.is_empty() {
+            self.flags.push(Flag::Disputed);
+            self.flags.push(Flag::Provisional);
+            self.causes.push(Cause::Disputed(pending));
+        }
+        if let Coverage::Partial(_) = fact.coverage {
+            self.set_provisional();
+            self.causes.push(Cause::Partial);
+        }
+    }
+
+    pub(super) fn set_provisional(&mut self) {
+        if !self.flags.contains(&Flag::Provisional) {
+            self.flags.push(Flag::Provisional);
+        }
+    }
+
+    pub(super) fn provisional(&self) -> bool {
+        self.flags.contains(&Flag::Provisional)
+    }
+
+    /// Whether the verdict counts as a miss: below target or default, and neither burn-in nor too few rows.
+    pub(super) fn miss(&self) -> bool {
+        self.counts && matches!(self.verdict, Verdict::BelowTarget | Verdict::Default)
+    }
+
+    /// Whether a streak passes over this period (§5: not applicable, no data, burn-in, low volume).
+    pub(super) fn skipped(&self) -> bool {
+        !self.counts || matches!(self.verdict, Verdict::NotApplicable | Verdict::NoData)
+    }
+
+    /// Whether `missing: fail` strikes: no score, no credit.
+    pub(super) fn fails_card(&self) -> bool {
+        self.counts && self.verdict == Verdict::NoData && self.kpi.missing == Missing::Fail
+    }
+
+    /// Returns the margin of the judged value against the period's own target.
+    pub(super) fn margin(&self) -> Option<Rational> {
+        Some(goal::margin(self.kpi.target.as_ref()?, self.judged.as_ref()?))
+    }
+
+    /// Writes the derivation, one lowercase phrase per step.
+    pub(super) fn reasons(&self) -> Vec<String> {
+        self.causes.iter().map(|cause| self.reason(cause)).collect()
+    }
+
+    fn reason(&self, cause: &Cause) -> String {
+        match cause {
+            Cause::ShownOnly => "no target: the value is only shown".to_string(),
+            Cause::Absent(why) => why.clone(),
+            Cause::NotMeasured => "not measured in this period".to_string(),
+            Cause::Missing(Missing::Renormalise) => "no data: the other KPIs share its weight".to_string(),
+            Cause::Missing(Missing::Zero) => "no data scores 0".to_string(),
+            Cause::Missing(Missing::Default) => "no data counts as a default".to_string(),
+            Cause::Missing(Missing::Fail) => "no data: the card has neither score nor credit".to_string(),
+            Cause::LowVolume(misses, rows, row) => format!(
+                "{} among {}: up to {} {} allowed",
+                wording::count(*misses, "miss", "misses"),
+                wording::count(*rows, "row", "rows"),
+                wording::count(row.up_to, "row", "rows"),
+                match row.allowed_misses {
+                    1 => "1 miss is".to_string(),
+                    n => format!("{n} misses are"),
+                },
+            ),
+            Cause::Thresholds => self.threshold_reason(),
+            Cause::FewRows(rows, sample) => {
+                format!(
+                    "{}, fewer than the sample of {sample}",
+                    wording::count(*rows, "row", "rows")
+                )
+            }
+            Cause::BurnIn(period, of) => format!("burn-in, period {period} of {of}"),
+            Cause::Guardrail(guardrail) if guardrail.not_met => {
+                format!("not met because its guardrail {} is missed", guardrail.kpi)
+            }
+            Cause::Guardrail(guardrail) => format!("its guardrail {} is missed", guardrail.kpi),
+            Cause::DefaultAfter(misses, within) => format!(
+                "{} miss within {}: a default",
+                wording::ordinal(u64::from(*misses)),
+                wording::count(u64::from(*within), "period", "periods")
+            ),
+            Cause::Disputed(claims) => format!("undecided: {}", claims.join(", ")),
+            Cause::Partial => "the data end inside the period".to_string(),
+            Cause::Unselected(incident) => format!("the customer has not selected a credit for {incident}"),
+        }
+    }
+
+    fn threshold_reason(&self) -> String {
+        let (Some(judged), Some(target)) = (&self.judged, &self.kpi.target) else {
+            return String::new();
+        };
+        let mut text = wording::measured(self.kpi, judged);
+        if self.value.as_ref() != Some(judged) {
+            text.push_str(" (rounded)");
+        }
+        let (target_word, minimum) = (wording::goal(target), self.kpi.minimum.as_ref());
+        match by_thresholds(target, minimum, judged) {
+            Verdict::Met => format!("{text} reaches the target {target_word}"),
+            Verdict::BelowTarget => format!(
+                "{text} misses the target {target_word}, holds the minimum {}",
+                minimum.map(wording::goal).unwrap_or_default()
+            ),
+            _ => match minimum.filter(|_| self.kpi.own_minimum) {
+                Some(minimum) => format!("{text} misses the minimum {}", wording::goal(minimum)),
+                None => format!("{text} misses the target {target_word}"),
+            },
+        }
+    }
+}
+
+/// The verdict by target and minimum alone: met · below_target (target missed, minimum held) · default (§5).
+pub(super) fn by_thresholds(target: &Goal, minimum: Option<&Goal>, value: &Rational) -> Verdict {
+    if goal::holds(target, value) {
+        Verdict::Met
+    } else if minimum.is_some_and(|minimum| goal::holds(minimum, value)) {
+        Verdict::BelowTarget
+    } else {
+        Verdict::Default
+    }
+}
+
+/// The verdict of a measure without a value.
+pub(super) fn of_absence(measured: &Measured) -> Verdict {
+    match measured {
+        Measured::Absent(Absence::NoData(_)) => Verdict::NoData,
+        Measured::Absent(Absence::NotApplicable(_)) | Measured::Value { .. } => Verdict::NotApplicable,
+    }
+}
+
+/// Returns the number of failing rows among `rows`, where the form counts rows one by one.
+///
+/// Of a share that should be high these are the rows without a hit, of one that should be low the hits.
+/// Forms that are not a share of rows have no misses, and no row of `low_volume` decides them.
+pub(super) fn misses(kpi: &Kpi, value: Option<&Rational>, rows: u64) -> Option<u64> {
+    let counted = matches!(
+        kpi.measure,
+        Measure::Ratio { .. }
+            | Measure::OnTime { .. }
+            | Measure::Probes {
+                method: ProbeMethod::Samples,
+                ..
+            }
+    );
+    if !counted {
+        return None;
+    }
+    let hits = value? * &Rational::integer(rows);
+    let lower_is_better = matches!(kpi.target, Some(Goal::AtMost(_) | Goal::Below(_)));
+    let misses = if lower_is_better {
+        hits
+    } else {
+        &Rational::integer(rows) - &hits
+    };
+    misses.to_i64().and_then(|misses| u64::try_from(misses).ok())
+}
+
+/// Lets guardrails act (§5): met becomes below_target while the guardrail is below_target or default.
+///
+/// A guardrail that does not count (burn-in, too few rows, only shown) does nothing. Guardrails of
+/// guardrails act first; a cycle is an error of resolution and is cut here.
+pub(super) fn apply_guardrails(all: &mut [Judged<'_>]) {
+    let positions: std::collections::HashMap<&str, usize> =
+        all.iter().enumerate().map(|(i, one)| (&*one.kpi.id, i)).collect();
+    let guards: Vec<Option<usize>> = all
+        .iter()
+        .map(|one| positions.get(&*one.kpi.guardrail.as_ref()?.kpi).copied())
+        .collect();
+    if guards.iter().all(Option::is_none) {
+        return;
+    }
+    let mut done = vec![false; all.len()];
+    for start in 0..all.len() {
+        let mut chain = vec![start];
+        while let Some(next) = chain.last().and_then(|&i| guards[i])
+            && !done[next]
+            && !chain.contains(&next)
+        {
+            chain.push(next);
+        }
+        for i in chain.into_iter().rev() {
+            if std::mem::replace(&mut done[i], true) {
+                continue;
+            }
+            let (Some(guard), Some(guardrail)) = (guards[i], &all[i].kpi.guardrail) else {
+                continue;
+            };
+            if !all[guard].miss() || all[i].verdict != Verdict::Met {
+                continue;
+            }
+            let uncertain = all[guard].provisional();
+            let one = &mut all[i];
+            one.causes.push(Cause::Guardrail(guardrail.clone()));
+            if guardrail.not_met {
+                one.verdict = Verdict::BelowTarget;
+                if uncertain {
+                    one.set_provisional();
+                }
+            }
+        }
+    }
+}
+
+/// Turns the n-th miss within some periods into a default, and every further one while the window holds n (§5).
+///
+/// `earlier` are the misses of the window's earlier periods, with `true` for provisional ones.
+pub(super) fn apply_default_after(one: &mut Judged<'_>, rule: (u32, u32), earlier: impl Iterator<Item = bool>) {
+    let (needed, within) = rule;
+    if !one.miss() {
+        return;
+    }
+    let (mut misses, mut firm) = (1, 1);
+    for provisional in earlier {
+        misses += 1;
+        firm += u32::from(!provisional);
+    }
+    if misses < needed || one.verdict == Verdict::Default {
+        return;
+    }
+    one.verdict = Verdict::Default;
+    one.causes.push(Cause::DefaultAfter(misses, within));
+    if firm < needed {
+        one.set_provisional();
+    }
+}
