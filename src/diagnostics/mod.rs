@@ -7,6 +7,8 @@ mod catalog;
 
 pub use catalog::{RULES, Rule, rule};
 
+use indexmap::IndexSet;
+
 use crate::source::Span;
 
 /// How bad a finding is.
@@ -22,7 +24,7 @@ pub enum Level {
 }
 
 /// Where a finding is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
     /// A range of a document's text.
     Text(Span),
@@ -43,7 +45,7 @@ pub enum Place {
 }
 
 /// A place and what is there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Label {
     /// Where.
     pub place: Place,
@@ -52,7 +54,7 @@ pub struct Label {
 }
 
 /// One problem, at its exact place, with what to type.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Diagnostic {
     /// Name of the rule in the catalog.
     pub rule: &'static str,
@@ -71,7 +73,7 @@ pub struct Diagnostic {
 /// Every finding of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
-    found: Vec<Diagnostic>,
+    found: IndexSet<Diagnostic>,
 }
 
 impl Diagnostic {
@@ -124,9 +126,7 @@ impl From<Span> for Place {
 impl Diagnostics {
     /// Adds a finding, unless the same one is there already.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if !self.found.contains(&diagnostic) {
-            self.found.push(diagnostic);
-        }
+        self.found.insert(diagnostic);
     }
 
     /// Adds all findings of `other`.

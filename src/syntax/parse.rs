@@ -1,0 +1,138 @@
+use super::build::{Built, build};
+use super::draft::{self, Draft, Edit};
+use super::node::Node;
+use super::repair::{Remedy, document_around, repair};
+use crate::diagnostics::{Diagnostic, Diagnostics, Place};
+use crate::source::{FileId, SourceFile, Span};
+
+/// Mistakes of one file that are read past; a file with more is hopeless.
+const MAX_REPAIRS: usize = 100;
+
+/// Reads the YAML documents of a file, one node each; empty documents are left out.
+///
+/// Mistakes are reported and read past as far as what was meant is plain: an unquoted expression
+/// keeps its whole text, so that it is checked in the same run. A document whose structure is in
+/// doubt is left out. Of a file that is plainly not scoreline's nothing is reported.
+pub fn parse(id: FileId, file: &SourceFile, diagnostics: &mut Diagnostics) -> Vec<Node> {
+    let (documents, findings) = read(id, &file.text);
+    if !findings.is_empty() && super::is_ours(&file.path, file.text.as_bytes()) {
+        findings.into_iter().for_each(|finding| diagnostics.push(finding));
+    }
+    documents
+}
+
+fn read(id: FileId, text: &str) -> (Vec<Node>, Vec<Diagnostic>) {
+    let tabs = tab_indentation(text);
+    let mut edits = if tabs.is_empty() {
+        Vec::new()
+    } else {
+        expanded(id, text, &tabs)
+    };
+    let mut findings = Vec::new();
+    let mut tabs_reported = tabs.is_empty();
+    for _ in 0..MAX_REPAIRS {
+        let draft = Draft::new(id, text, &edits);
+        let built = build(&draft);
+        if !tabs_reported {
+            tabs_reported = true;
+            report_tabs(id, text, &tabs, &draft, &built, &mut findings);
+        }
+        let Some(stop) = &built.stop else {
+            findings.extend(built.findings);
+            return (built.documents, findings);
+        };
+        let repair = repair(&draft, stop);
+        // Indentation guessed from tabs is the author's trouble only once: as the tab.
+        let guessed = !tabs.is_empty() && matches!(repair.remedy, Remedy::LeaveOut(_));
+        findings.extend(repair.finding.filter(|_| !guessed));
+        let edit = match repair.remedy {
+            Remedy::Edit(edit) => edit,
+            Remedy::LeaveOut(at) => {
+                let (start, end) = document_around(text, draft.original(at as u32) as usize);
+                let (start, end) = (start as u32, end as u32);
+                let gone = Span::new(id, start, end);
+                findings.extend(built.findings.into_iter().filter(|finding| is_within(finding, gone)));
+                Edit::replace(start, end, "")
+            }
+        };
+        draft::add(&mut edits, edit);
+    }
+    (Vec::new(), findings)
+}
+
+fn is_within(finding: &Diagnostic, range: Span) -> bool {
+    matches!(finding.primary.place, Place::Text(span) if range.contains(span))
+}
+
+/// Returns the indentations that hold a tab, of lines with content.
+fn tab_indentation(text: &str) -> Vec<(usize, usize)> {
+    if memchr::memchr(b'\t', text.as_bytes()).is_none() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let content = line.trim_start_matches([' ', '\t']);
+        let end = start + line.len() - content.len();
+        let blank = content.trim_end().is_empty() || content.starts_with('#');
+        if !blank && text[start..end].contains('\t') {
+            found.push((start, end));
+        }
+        start += line.len();
+    }
+    found
+}
+
+/// Replaces tabs by as many spaces as make the file readable; two each when nothing does.
+fn expanded(id: FileId, text: &str, tabs: &[(usize, usize)]) -> Vec<Edit> {
+    let with = |width: usize| -> Vec<Edit> {
+        let spaces = |&(start, end): &(usize, usize)| {
+            let indentation = text[start..end].replace('\t', &" ".repeat(width));
+            Edit::replace(start as u32, end as u32, indentation)
+        };
+        tabs.iter().map(spaces).collect()
+    };
+    let readable = |edits: &Vec<Edit>| build(&Draft::new(id, text, edits)).stop.is_none();
+    let untouched = Vec::new();
+    if readable(&untouched) {
+        return untouched;
+    }
+    [2, 4, 8]
+        .map(with)
+        .into_iter()
+        .find(readable)
+        .unwrap_or_else(|| with(2))
+}
+
+/// Reports each run of lines indented with tabs, except inside scalars where a tab is content.
+fn report_tabs(
+    id: FileId,
+    text: &str,
+    tabs: &[(usize, usize)],
+    draft: &Draft,
+    built: &Built,
+    findings: &mut Vec<Diagnostic>,
+) {
+    let inside = |at: usize| {
+        let holds = |range: &std::ops::Range<usize>| {
+            let range = draft.span(range.clone());
+            (range.start as usize) < at && at < range.end as usize
+        };
+        built.multiline.iter().any(holds)
+    };
+    let mut previous = None;
+    for &(start, end) in tabs.iter().filter(|&&(_, end)| !inside(end)) {
+        let follows = previous.is_some_and(|at: usize| text[at..start].matches('\n').count() == 1);
+        previous = Some(end);
+        if follows {
+            continue;
+        }
+        let tab = start + text[start..end].find('\t').unwrap_or(0);
+        let place = Span::new(id, tab as u32, end as u32);
+        findings.push(
+            Diagnostic::new("tab-indentation", place, "the line is indented with a tab")
+                .label("a tab")
+                .help("indent with spaces, two for each level"),
+        );
+    }
+}
