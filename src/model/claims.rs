@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 use jiff::civil::Date;
 
-use super::record::{record, words};
+use super::record::{choice, record, words};
 use super::value::{Id, InstantRange, PeriodLabel, Value};
 
 record! {
@@ -55,12 +55,20 @@ record! {
         /// What the other party decided; without it the claim is pending.
         #[example({ "result": "approved", "by": "cio", "on": "2026-10-20" })]
         pub decision: Option<Decision>,
+        /// What is claimed.
+        #[required(complete)]
+        #[flatten(choice)]
+        pub covers: Option<ClaimCovers>
+    }
+}
+
+choice! {
+    /// What a claim covers: exactly one.
+    pub enum ClaimCovers {
         /// The time claimed, `start/end` in the scorecard's zone.
-        #[example("2026-10-12T09:00/2026-10-12T11:00")]
-        pub window: Option<InstantRange>,
+        "window" => Window(InstantRange),
         /// The tickets claimed, by the source's `key`.
-        #[example(["INC-1", "INC-2"])]
-        pub tickets: Option<Vec<String>>
+        "tickets" => Tickets(Vec<String>)
     }
 }
 

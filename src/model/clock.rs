@@ -63,6 +63,7 @@ record! {
         #[example("ticket_id")]
         pub on: Option<String>,
         /// How the time is told.
+        #[required(complete)]
         #[flatten(choice)]
         pub by: Option<PauseBy>
     }

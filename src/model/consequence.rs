@@ -187,6 +187,7 @@ record! {
         #[example(true)]
         pub same_kpi: Option<bool>,
         /// What is counted.
+        #[required(complete)]
         #[flatten(choice)]
         pub counts: Option<Counts>
     }

@@ -1,6 +1,7 @@
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
+use super::lower::{Mode, lower};
 use super::{Claims, Pack, Scorecard, Workspace};
 use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
 use crate::syntax::Node;
@@ -95,6 +96,23 @@ pub fn document(path: &str, node: Node, diagnostics: &mut Diagnostics) -> Option
         None => format!("a document is one of {listed}"),
     }));
     None
+}
+
+/// Reports every problem of a document alone: its shape, then its values; whether there was none.
+pub fn examine(document: &Document, diagnostics: &mut Diagnostics) -> bool {
+    let node = &document.node;
+    let mut found = Diagnostics::default();
+    let shaped = super::validate(document.kind, node, &mut found);
+    match document.kind {
+        Kind::Workspace => drop(lower::<Workspace>(node, Mode::Complete, &mut found)),
+        Kind::Pack => drop(lower::<Pack>(node, Mode::Partial, &mut found)),
+        Kind::Scorecard => drop(lower::<Scorecard>(node, Mode::Partial, &mut found)),
+        Kind::Claims => drop(lower::<Claims>(node, Mode::Complete, &mut found)),
+        Kind::Maturity | Kind::Scenario => {}
+    }
+    let clean = shaped && found.is_empty();
+    diagnostics.extend(found);
+    clean
 }
 
 /// Returns the JSON Schema of documents of `kind`, as it is published.

@@ -204,20 +204,30 @@ impl Record<'_> {
     }
 
     /// Reads the choice whose keys stand among this record's fields, if one does.
-    pub(super) fn chosen<T: Choose>(&mut self, cx: &mut Lowering<'_>) -> Option<Option<T>> {
+    pub(super) fn chosen<T: Choose>(&mut self, cx: &mut Lowering<'_>, need: Need) -> Option<Option<T>> {
         let found = found::<T>(self.map);
+        if found.is_empty() && need != Need::Never && cx.mode == Mode::Complete {
+            let (owner, span) = self.owner();
+            let finding = Diagnostic::new("missing-field", span, format!("{owner} has none of {}", list(T::KEYS)));
+            cx.push(finding.help("add exactly one of them"));
+        }
         if let [_, _, ..] = found[..] {
             cx.push(several(&found));
         }
         Some(found.first().and_then(|(key, node)| T::choose(key, node, cx)))
     }
 
-    fn missing(&self, name: &str, need: Need) -> Diagnostic {
-        let (owner, span) = match &self.subject {
+    /// Names the record and its place, for messages about what it lacks.
+    fn owner(&self) -> (String, Span) {
+        match &self.subject {
             Some(subject) if subject.is_id => (format!("{} `{}`", self.noun, subject.text), subject.span),
             Some(subject) => (format!("`{}`", subject.text), subject.span),
             None => (format!("the {}", self.noun), self.span.at_start()),
-        };
+        }
+    }
+
+    fn missing(&self, name: &str, need: Need) -> Diagnostic {
+        let (owner, span) = self.owner();
         if need == Need::Choose {
             return Diagnostic::new("choice-required", span, format!("{owner} does not say `{name}`")).help(format!(
                 "contracts differ here, so there is no default: write `{name}: …`"

@@ -256,12 +256,44 @@ record! {
         /// The rows.
         #[flatten(fields)]
         pub rows: Rows,
-        /// The expression over a row.
-        #[example("duration_ms")]
-        pub of: Option<Snippet>,
-        /// The clock, instead of an expression: its elapsed time.
+        /// What it is of.
+        #[required(complete)]
+        #[flatten(choice)]
+        pub of: Option<AggregateOf>
+    }
+}
+
+choice! {
+    /// What an aggregate is of: `of` or `clock`.
+    pub enum AggregateOf {
+        /// An expression over a row, a clock's name, or `{ clock: … }`.
+        "of" => Of(Operand),
+        /// A clock: its elapsed time.
+        "clock" => Clock(Id)
+    }
+}
+
+either! {
+    /// An expression over a row, or a clock.
+    pub enum Operand {
+        /// An expression over a row, or a clock's name.
+        scalar => Expression(Snippet),
+        /// A clock.
+        map => Clock(ClockOperand)
+    }
+}
+
+record! {
+    /// The elapsed time of a clock.
+    #[noun("clock")]
+    pub struct ClockOperand {
+        /// The clock.
         #[example("resolution")]
-        pub clock: Option<Id>
+        #[required(complete)]
+        pub clock: Option<Id>,
+        /// The calendar it runs in. Default: the measure's, else the clock's, else `always`.
+        #[example("office-hours")]
+        pub calendar: Option<Id>
     }
 }
 

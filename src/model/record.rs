@@ -87,7 +87,7 @@ macro_rules! field_value {
         $record.flattened::<$type>($cx, $node)
     };
     ($record:ident, $cx:ident, $node:ident, $field:ident, $type:ty, $need:tt, choice) => {
-        $record.chosen($cx)
+        $record.chosen($cx, $crate::model::record::need!($need))
     };
     ($record:ident, $cx:ident, $node:ident, $field:ident, $type:ty, $need:tt) => {
         $record.field::<$type>($cx, stringify!($field), $crate::model::record::need!($need))

@@ -279,6 +279,7 @@ record! {
         #[example("case_number")]
         pub matching: Option<String>,
         /// How several rows become one value.
+        #[required(complete)]
         #[flatten(choice)]
         pub reduce: Option<Reduce>
     }
