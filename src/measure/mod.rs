@@ -3,7 +3,10 @@
 //! Each source is read once for everything that is asked of it. Facts are made from mergeable cells
 //! and depend on neither thread count, batch size, row order nor on which other KPIs are measured.
 
+pub mod axis;
+pub mod bind;
 pub mod calendar;
+pub mod cell;
 pub mod clock;
 pub mod downtime;
 pub mod facts;
