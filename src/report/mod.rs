@@ -1,1 +1,132 @@
-//! Outcome → a view per audience → Markdown, HTML, JSON.
+//! Outcome → [`View`] per audience → Markdown, HTML and JSON.
+//!
+//! What comes in: the timeline of terms, the outcomes of the trend periods, the facts and where they came
+//! from. The view is built for one audience, filtered before anything is rendered; it *is* the JSON output,
+//! and every other output is a function of it: templates see that JSON and charts made from it, nothing
+//! else. Pure: no I/O, no clock. Floating point exists only inside [`chart`], for coordinates.
+
+use std::collections::BTreeMap;
+
+mod audience;
+pub mod chart;
+mod display;
+mod escape;
+mod explain;
+mod index;
+mod show;
+mod summary;
+mod template;
+pub mod view;
+
+pub use audience::Audience;
+pub use explain::{Trace, TraceRow, explain};
+pub use index::{Entry, index};
+pub use show::show;
+pub use summary::summary;
+pub use view::View;
+
+use crate::assess::Outcome;
+use crate::error::Error;
+use crate::measure::facts::Facts;
+use crate::resolve::terms::Timeline;
+
+/// Everything one report is a function of.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// The scorecard through time.
+    pub timeline: &'a Timeline,
+    /// The outcomes of the trend periods, oldest first; the last is the reported period.
+    pub outcomes: &'a [Outcome],
+    /// The outcomes of each entity of a `for_each` card over the same periods, in list order.
+    pub entities: &'a [Vec<Outcome>],
+    /// What was measured, and how the sources read.
+    pub facts: &'a Facts,
+    /// Where all of it came from.
+    pub provenance: &'a Provenance,
+}
+
+/// Where a report came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Provenance {
+    /// The program and its version, such as `scoreline 0.1.0`.
+    pub program: String,
+    /// The version of the language, such as `scoreline/v1`.
+    pub language: String,
+    /// The files of the specification: path and SHA-256 in lowercase hexadecimal.
+    pub specification: Vec<FileDigest>,
+    /// The data files of this scorecard.
+    pub data: Vec<FileDigest>,
+    /// The day up to which data were admitted (`2026-10-31`), where the build was limited.
+    pub data_through: Option<String>,
+    /// The edition, where the period is sealed.
+    pub edition: Option<Edition>,
+}
+
+/// A file and what was in it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct FileDigest {
+    /// Path relative to the workspace, with `/`.
+    pub path: String,
+    /// SHA-256 in lowercase hexadecimal.
+    pub sha256: String,
+}
+
+/// One of the editions of a sealed period.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Edition {
+    /// From 1.
+    pub number: u32,
+    /// Why an earlier edition was restated.
+    pub reason: Option<String>,
+}
+
+/// A finished file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenderedFile {
+    /// Path relative to the report folder, with `/`.
+    pub path: String,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+}
+
+/// Templates that replace built-in ones, by name such as `report.html`.
+pub type Templates = BTreeMap<String, String>;
+
+/// Builds and renders one report.
+///
+/// The default audience gets `<card>/<period>.html`, `.md` (with its charts under `<card>/<period>/`) and
+/// `.json`; another gets `<card>/<period>.<audience>.html`.
+///
+/// # Errors
+/// When a template fails, with its name and line.
+pub fn render(input: &Input<'_>, audience: Audience, templates: &Templates) -> Result<Vec<RenderedFile>, Error> {
+    let view = View::build(input, audience);
+    render_view(&view, audience, templates)
+}
+
+/// Renders a view that is already built.
+///
+/// # Errors
+/// When a template fails, with its name and line.
+pub fn render_view(view: &View, audience: Audience, templates: &Templates) -> Result<Vec<RenderedFile>, Error> {
+    let base = format!("{}/{}", view.card.id, view.period.label);
+    let renderer = template::Renderer::new(view, templates)?;
+    let file = |ending: &str, bytes: Vec<u8>| RenderedFile {
+        path: format!("{base}.{ending}"),
+        bytes,
+    };
+    if audience != Audience::DEFAULT {
+        let html = renderer.render("report.html")?;
+        return Ok(vec![file(&format!("{}.html", audience.word()), html.into_bytes())]);
+    }
+    let mut files = vec![
+        file("html", renderer.render("report.html")?.into_bytes()),
+        file("md", renderer.render("report.md")?.into_bytes()),
+        file("json", view.to_json().into_bytes()),
+    ];
+    files.extend(chart::standalone(view).into_iter().map(|(name, svg)| RenderedFile {
+        path: format!("{base}/{name}.svg"),
+        bytes: svg.into_string().into_bytes(),
+    }));
+    Ok(files)
+}

@@ -64,7 +64,15 @@ const EDGES: &[(&str, &[&str])] = &[
     ("assess", &["quantity", "resolve", "measure::facts"]),
     (
         "report",
-        &["error", "quantity", "source", "resolve", "measure::facts", "assess"],
+        &[
+            "error",
+            "quantity",
+            "source",
+            "syntax",
+            "resolve",
+            "measure::facts",
+            "assess",
+        ],
     ),
 ];
 

@@ -1,0 +1,121 @@
+use super::axis::Axis;
+use super::number;
+use super::svg::{Anchor, Safe, Svg, Theme, at, class, safe_id, shape, text_width};
+use crate::report::view::{Goal, Kpi, verdict_code};
+
+const LEFT: f64 = 8.0;
+const RIGHT: f64 = 380.0;
+const HEIGHT: f64 = 58.0;
+
+/// Draws the value against target and minimum: bands from missed to met, a bar at the target.
+pub(super) fn draw(kpi: &Kpi, theme: Theme) -> Option<Safe> {
+    let value = kpi.value.as_ref()?;
+    let target = kpi.target.as_ref()?;
+    let bounds = |goal: &Goal| [goal.low.clone(), goal.high.clone()];
+    let targets: Vec<_> = bounds(target).into_iter().flatten().collect();
+    let minimums: Vec<_> = kpi
+        .minimum
+        .as_ref()
+        .map(bounds)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .collect();
+    let baseline = kpi.baseline.as_ref().map(|baseline| &baseline.value);
+    let values: Vec<f64> = targets
+        .iter()
+        .chain(&minimums)
+        .chain(baseline)
+        .chain([value])
+        .map(number)
+        .collect();
+    let axis = Axis::around(&values, kpi.unit, 4.0)?;
+    let x = |number: f64| LEFT + (RIGHT - LEFT) * axis.share(number).clamp(0.0, 1.0);
+
+    let width = RIGHT + 24.0 + text_width(&value.display, 12.0);
+    let title = format!("{} against its target", kpi.title);
+    let description = format!(
+        "Actual {}, target {}{}: {}.",
+        value.display,
+        target.words,
+        kpi.minimum
+            .as_ref()
+            .map_or_else(String::new, |goal| format!(", minimum {}", goal.words)),
+        kpi.status.word.to_lowercase()
+    );
+    let mut svg = Svg::new(safe_id("bullet", &kpi.id), width, HEIGHT, &title, &description);
+    bands(&mut svg, kpi, &x);
+    for (value, class, half) in targets
+        .iter()
+        .map(|it| (it, "tm", 12.0))
+        .chain(minimums.iter().map(|it| (it, "tick", 10.0)))
+    {
+        let place = x(number(value));
+        svg.path(class, &format!("M{} {}v{}", at(place), at(16.0 - half), at(2.0 * half)));
+    }
+    svg.path("dot", &shape("met", x(number(value)), 16.0, 5.5));
+    labels(&mut svg, kpi, &axis, &x);
+    let code = verdict_code(kpi.verdict);
+    svg.path(class(code), &shape(code, RIGHT + 12.0, 16.0, 4.6));
+    svg.text(RIGHT + 21.0, 20.0, Anchor::Start, "b", &value.display);
+    Some(svg.finish(theme))
+}
+
+/// Dark where the minimum is missed, lighter where the target is, lightest where it is reached.
+fn bands(svg: &mut Svg, kpi: &Kpi, x: &dyn Fn(f64) -> f64) {
+    let Some(target) = &kpi.target else { return };
+    let edge = |goal: &Goal, low: bool| {
+        let bound = if low { &goal.low } else { &goal.high };
+        bound.as_ref().map(|bound| x(number(bound)))
+    };
+    let mut fill = |class: &str, from: f64, to: f64| {
+        if to > from {
+            svg.rect(class, from, 6.0, to - from, 20.0);
+        }
+    };
+    let outer = kpi.minimum.as_ref().unwrap_or(target);
+    let (low_target, high_target) = (edge(target, true), edge(target, false));
+    let (low, high) = (edge(outer, true), edge(outer, false));
+    fill("bd0", LEFT, low.unwrap_or(LEFT));
+    fill("bd1", low.unwrap_or(LEFT), low_target.unwrap_or(LEFT));
+    fill("bd2", low_target.unwrap_or(LEFT), high_target.unwrap_or(RIGHT));
+    fill("bd1", high_target.unwrap_or(RIGHT), high.unwrap_or(RIGHT));
+    fill("bd0", high.unwrap_or(RIGHT), RIGHT);
+}
+
+/// Names target, minimum, baseline and the ends below the bar; a name that would touch another is left out.
+fn labels(svg: &mut Svg, kpi: &Kpi, axis: &Axis, x: &dyn Fn(f64) -> f64) {
+    let mut wanted: Vec<(f64, String)> = Vec::new();
+    let named = |name: &str, goal: &Goal, wanted: &mut Vec<(f64, String)>| {
+        for bound in [&goal.low, &goal.high].into_iter().flatten() {
+            wanted.push((number(bound), format!("{name} {}", bound.display)));
+        }
+    };
+    if let Some(target) = &kpi.target {
+        named("target", target, &mut wanted);
+    }
+    if let Some(minimum) = &kpi.minimum {
+        named("minimum", minimum, &mut wanted);
+    }
+    if let Some(baseline) = &kpi.baseline {
+        wanted.push((number(&baseline.value), format!("baseline {}", baseline.value.display)));
+    }
+    for (value, label) in [axis.ticks.first(), axis.ticks.last()].into_iter().flatten() {
+        wanted.push((*value, format!("{label}{}", axis.unit)));
+    }
+    let mut taken: Vec<(usize, f64, f64)> = Vec::new();
+    for (value, text) in wanted {
+        let half = text_width(&text, 11.0) / 2.0;
+        let center = x(value).clamp(half, RIGHT + 60.0 - half);
+        let is_free = |row: usize| {
+            taken
+                .iter()
+                .all(|(other, from, to)| *other != row || center + half < *from || center - half > *to)
+        };
+        let Some(row) = (0..2).find(|&row| is_free(row)) else {
+            continue;
+        };
+        taken.push((row, center - half - 3.0, center + half + 3.0));
+        svg.text(center, 40.0 + 13.0 * row as f64, Anchor::Middle, "mut sm", &text);
+    }
+}

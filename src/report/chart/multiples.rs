@@ -1,0 +1,82 @@
+use std::fmt::Write;
+
+use super::axis::Axis;
+use super::number;
+use super::svg::{Anchor, Safe, Svg, Theme, at, fit};
+use crate::quantity::Unit;
+use crate::report::view::View;
+
+const PANEL: f64 = 176.0;
+const TALL: f64 = 84.0;
+const COLUMNS: usize = 4;
+const PLOT: f64 = 116.0;
+
+/// Draws every member's score on one scale, with the team's score as the dashed line.
+pub(super) fn draw(view: &View, theme: Theme) -> Option<Safe> {
+    let team = view.team.as_ref()?;
+    let team_score = view.score.as_ref().map(|score| number(&score.value));
+    let values: Vec<f64> = team
+        .members
+        .iter()
+        .flat_map(|member| member.trend.iter().flatten().map(number))
+        .chain(team_score)
+        .collect();
+    let members: Vec<_> = team
+        .members
+        .iter()
+        .filter(|member| member.trend.iter().flatten().count() > 0)
+        .collect();
+    if members.is_empty() || members.iter().all(|member| member.trend.iter().flatten().count() < 2) {
+        return None;
+    }
+    let axis = Axis::around(&values, Unit::Number, 3.0)?;
+    let rows = members.len().div_ceil(COLUMNS);
+    let said: Vec<String> = members
+        .iter()
+        .filter_map(|member| Some(format!("{} {}", member.title, member.score.as_ref()?.display)))
+        .collect();
+    let scale = match (axis.ticks.first(), axis.ticks.last()) {
+        (Some((_, low)), Some((_, high))) => format!("one scale, {low} to {high}; dashed: the team"),
+        _ => String::new(),
+    };
+    let mut svg = Svg::new(
+        "multiples".to_owned(),
+        PANEL * COLUMNS as f64,
+        TALL * rows as f64 + 18.0,
+        &format!("Score per {}, {}", team.name, view.period.title),
+        &format!("{}. Latest: {}.", scale, said.join(", ")),
+    );
+    for (index, member) in members.iter().enumerate() {
+        let left = PANEL * (index % COLUMNS) as f64 + 2.0;
+        let top = TALL * (index / COLUMNS) as f64;
+        let y = |value: f64| top + 66.0 - 42.0 * axis.share(value);
+        svg.text(
+            left,
+            top + 14.0,
+            Anchor::Start,
+            "b",
+            &fit(&member.title, PANEL - 14.0, 12.0),
+        );
+        if let Some(team_score) = team_score {
+            svg.path("tgt thin", &format!("M{} {}h{}", at(left), at(y(team_score)), at(PLOT)));
+        }
+        let step = PLOT / (member.trend.len().max(2) - 1) as f64;
+        let (mut line, mut pen_down) = (String::new(), false);
+        for (period, score) in member.trend.iter().enumerate() {
+            if let Some(score) = score {
+                let command = if pen_down { 'L' } else { 'M' };
+                let x = left + step * period as f64;
+                let _ = write!(line, "{command}{} {}", at(x), at(y(number(score))));
+            }
+            pen_down = score.is_some();
+        }
+        svg.path("line thin", &line);
+        if let Some(score) = &member.score {
+            let place = y(number(score));
+            svg.path("dot", &super::svg::shape("met", left + PLOT, place, 3.2));
+            svg.text(left + PLOT + 8.0, place + 4.0, Anchor::Start, "", &score.display);
+        }
+    }
+    svg.text(2.0, TALL * rows as f64 + 12.0, Anchor::Start, "mut sm", &scale);
+    Some(svg.finish(theme))
+}

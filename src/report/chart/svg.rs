@@ -1,0 +1,298 @@
+use std::fmt::Write;
+
+use super::palette;
+use crate::report::escape;
+
+/// Markup that needs no escaping because only the builder below can make it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Safe(String);
+
+impl Safe {
+    /// Returns the markup.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the markup.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+/// Where a drawing stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::report) enum Theme {
+    /// Inside a page whose stylesheet colours its classes.
+    Page,
+    /// In a file of its own: literal colours on an opaque plate.
+    Standalone,
+}
+
+/// Which way a text runs from its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+/// A drawing under construction.
+pub(super) struct Svg {
+    id: String,
+    width: f64,
+    height: f64,
+    title: String,
+    description: String,
+    body: String,
+}
+
+/// Returns an id that is safe as an attribute.
+pub(super) fn safe_id(prefix: &str, id: &str) -> String {
+    let id: String = id
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect();
+    format!("{prefix}-{id}")
+}
+
+/// Prints a coordinate with at most one decimal.
+pub(super) fn at(coordinate: f64) -> String {
+    let text = format!("{coordinate:.1}");
+    match text.strip_suffix(".0") {
+        Some("-0") => "0".to_owned(),
+        Some(whole) => whole.to_owned(),
+        None => text,
+    }
+}
+
+/// Returns the room a text needs at `size` pixels: generous widths of a wide sans serif, × 1.15.
+pub(super) fn text_width(text: &str, size: f64) -> f64 {
+    let em: f64 = text
+        .chars()
+        .map(|c| match c {
+            'i' | 'j' | 'l' | '\'' | '|' | '.' | ',' | ':' | ';' | '!' | ' ' | 'I' => 0.32,
+            'f' | 'r' | 't' | '(' | ')' | '-' | '/' | '–' => 0.4,
+            'm' | 'w' | 'M' | 'W' | '%' | '@' | '—' | '≥' | '≤' | '−' | '±' | '→' => 0.9,
+            'A'..='Z' => 0.68,
+            c if c.is_ascii() => 0.6,
+            // Full-width scripts need a whole em.
+            c if u32::from(c) >= 0x1100 => 1.0,
+            _ => 0.65,
+        })
+        .sum();
+    em * size * 1.15
+}
+
+/// Cuts a text to `width` pixels at `size`, ending in an ellipsis where it was cut.
+pub(super) fn fit(text: &str, width: f64, size: f64) -> String {
+    if text_width(text, size) <= width {
+        return text.to_owned();
+    }
+    let mut cut = String::new();
+    for c in text.chars() {
+        if text_width(&cut, size) + text_width(&c.to_string(), size) + size > width {
+            break;
+        }
+        cut.push(c);
+    }
+    format!("{}…", cut.trim_end())
+}
+
+impl Svg {
+    /// Starts a drawing; the title and description are what a screen reader says.
+    pub(super) fn new(id: String, width: f64, height: f64, title: &str, description: &str) -> Self {
+        Self {
+            id,
+            width,
+            height,
+            title: title.to_owned(),
+            description: description.to_owned(),
+            body: String::new(),
+        }
+    }
+
+    /// Adds a text; `class` is one of the stylesheet's.
+    pub(super) fn text(&mut self, x: f64, y: f64, anchor: Anchor, class: &str, text: &str) {
+        let anchor = match anchor {
+            Anchor::Start => "",
+            Anchor::Middle => " text-anchor=\"middle\"",
+            Anchor::End => " text-anchor=\"end\"",
+        };
+        let class = match class {
+            "" => String::new(),
+            class => format!(" class=\"{class}\""),
+        };
+        let _ = write!(
+            self.body,
+            "<text x=\"{}\" y=\"{}\"{class}{anchor}>{}</text>",
+            at(x),
+            at(y),
+            escape::html(text)
+        );
+    }
+
+    /// Adds a path.
+    pub(super) fn path(&mut self, class: &str, d: &str) {
+        if !d.is_empty() {
+            let _ = write!(self.body, "<path class=\"{class}\" d=\"{d}\"/>");
+        }
+    }
+
+    /// Adds a rectangle.
+    pub(super) fn rect(&mut self, class: &str, x: f64, y: f64, width: f64, height: f64) {
+        let _ = write!(
+            self.body,
+            "<rect class=\"{class}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>",
+            at(x),
+            at(y),
+            at(width.max(0.0)),
+            at(height.max(0.0))
+        );
+    }
+
+    /// Adds a hatched rectangle: time or value that carve-outs account for.
+    pub(super) fn hatched(&mut self, x: f64, y: f64, width: f64, height: f64) {
+        self.rect("xbox", x, y, width, height);
+        // Diagonals clipped by hand: a pattern would need an id per drawing and is lost by some converters.
+        let mut d = String::new();
+        let step = 5.0;
+        let mut offset = step;
+        while offset < width + height {
+            let (x1, y1) = (x + (offset - height).max(0.0), y + offset.min(height));
+            let (x2, y2) = (x + offset.min(width), y + (offset - width).max(0.0));
+            let _ = write!(d, "M{} {}L{} {}", at(x1), at(y1), at(x2), at(y2));
+            offset += step;
+        }
+        self.path("hatch", &d);
+    }
+
+    /// Finishes the drawing.
+    pub(super) fn finish(self, theme: Theme) -> Safe {
+        let Self {
+            id,
+            width,
+            height,
+            title,
+            description,
+            body,
+        } = self;
+        let (width, height) = (at(width), at(height));
+        let (title, description) = (escape::html(&title), escape::html(&description));
+        let size = format!("viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\"");
+        let name = format!(
+            "role=\"img\" aria-labelledby=\"{id}-t {id}-d\"><title id=\"{id}-t\">{title}</title><desc \
+             id=\"{id}-d\">{description}</desc>"
+        );
+        Safe(match theme {
+            Theme::Page => format!("<svg class=\"sl\" {size} {name}{body}</svg>"),
+            Theme::Standalone => format!(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" {size} font-family=\"system-ui,-apple-system,'Segoe \
+                 UI',Roboto,'Helvetica Neue',Arial,'Noto Sans',sans-serif\" font-size=\"12\" fill=\"{ink}\" \
+                 {name}<style>{style}</style><rect width=\"100%\" height=\"100%\" \
+                 fill=\"{plate}\"/>{body}</svg>\n",
+                ink = palette::light("ink"),
+                plate = palette::light("bg"),
+                style = standalone_style(),
+            ),
+        })
+    }
+}
+
+/// The classes of drawings with literal colours.
+fn standalone_style() -> String {
+    let mut style = CLASSES.to_owned();
+    for token in palette::TOKENS {
+        style = style.replace(&format!("var(--{})", token.name), token.light);
+    }
+    style
+}
+
+/// The classes of drawings inside a page, for its stylesheet.
+pub(super) fn page_style() -> Safe {
+    Safe(CLASSES.replace("}.", "}.sl .").replacen('.', ".sl .", 1))
+}
+
+/// The classes that drawings use, with the page's tokens.
+const CLASSES: &str = "\
+.mut{fill:var(--muted)}.b{font-weight:600}.sm{font-size:11px}\
+.grid{stroke:var(--rule);fill:none}.tick{stroke:var(--muted);fill:none}\
+.line{stroke:var(--line);stroke-width:2;fill:none;stroke-linejoin:round}.thin{stroke-width:1.4}\
+.tgt{stroke:var(--muted);stroke-width:1.6;fill:none;stroke-dasharray:5 3}\
+.low{stroke:var(--muted);stroke-width:1;fill:none;stroke-dasharray:1 3}\
+.xbox{fill:var(--excluded);fill-opacity:.1;stroke:var(--excluded);stroke-width:.8}\
+.hatch{stroke:var(--excluded);stroke-width:1;fill:none}\
+.m{stroke:var(--bg);stroke-width:1}\
+.met{fill:var(--met)}.risk{fill:var(--risk)}.missed{fill:var(--missed)}\
+.na{fill:var(--bg);stroke:var(--excluded);stroke-width:1.5}\
+.nodata{fill:var(--bg);stroke:var(--none);stroke-width:1.5}\
+.tot{fill:var(--line)}.conn{stroke:var(--muted);stroke-dasharray:2 2;fill:none}\
+.bd0{fill:var(--band0)}.bd1{fill:var(--band1)}.bd2{fill:var(--band2)}\
+.tm{stroke:var(--ink);stroke-width:3;fill:none}.dot{fill:var(--line);stroke:var(--bg)}";
+
+/// The class of a verdict's code.
+pub(super) fn class(code: &str) -> &'static str {
+    match code {
+        "met" => "m met",
+        "below_target" => "m risk",
+        "default" => "m missed",
+        "not_applicable" => "m na",
+        _ => "m nodata",
+    }
+}
+
+/// The outline of a verdict's shape around a point: circle, triangle, square, diamond or circle.
+pub(super) fn shape(code: &str, x: f64, y: f64, r: f64) -> String {
+    match code {
+        "below_target" => {
+            let r = r * 1.25;
+            format!(
+                "M{} {}L{} {}H{}z",
+                at(x),
+                at(y - r),
+                at(x + r),
+                at(y + r * 0.75),
+                at(x - r)
+            )
+        }
+        "default" => {
+            let (r, side) = (r * 0.95, at(r * 1.9));
+            format!("M{} {}h{side}v{side}h-{side}z", at(x - r), at(y - r))
+        }
+        "not_applicable" => {
+            let r = r * 1.2;
+            format!(
+                "M{} {}L{} {}L{} {}L{} {}z",
+                at(x),
+                at(y - r),
+                at(x + r),
+                at(y),
+                at(x),
+                at(y + r),
+                at(x - r),
+                at(y)
+            )
+        }
+        _ => {
+            let d = at(2.0 * r);
+            format!(
+                "M{} {}a{r} {r} 0 1 1 {d} 0a{r} {r} 0 1 1 -{d} 0z",
+                at(x - r),
+                at(y),
+                r = at(r)
+            )
+        }
+    }
+}
+
+/// The small mark beside a verdict's word; hidden from screen readers, which read the word.
+pub(super) fn mark(code: &str) -> Option<Safe> {
+    let known = ["met", "below_target", "default", "not_applicable", "no_data"];
+    known.contains(&code).then(|| {
+        Safe(format!(
+            "<svg class=\"sl\" viewBox=\"0 0 12 12\" width=\"12\" height=\"12\" aria-hidden=\"true\" \
+             focusable=\"false\"><path class=\"{}\" d=\"{}\"/></svg>",
+            class(code),
+            shape(code, 6.0, 6.0, 4.4)
+        ))
+    })
+}

@@ -1,0 +1,130 @@
+//! Makes text that others wrote inert in HTML, in Markdown and on a terminal.
+//!
+//! Characters that reorder text (bidirectional controls) or steer a terminal are replaced everywhere: a
+//! title must not be able to turn `Missed` into something else.
+
+use std::borrow::Cow;
+
+/// Whether `c` reorders, hides or steers what stands around it.
+fn is_steering(c: char) -> bool {
+    matches!(c,
+        '\u{0}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{9f}'
+        | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Replaces steering characters by U+FFFD; line ends and tabs become spaces.
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
+    let inert = |c: char| !is_steering(c) && !matches!(c, '\n' | '\r' | '\t');
+    if text.chars().all(inert) {
+        return Cow::Borrowed(text);
+    }
+    let text = text.replace("\r\n", " ");
+    let replaced = text.chars().map(|c| match c {
+        '\n' | '\r' | '\t' => ' ',
+        c if is_steering(c) => '\u{fffd}',
+        c => c,
+    });
+    Cow::Owned(replaced.collect())
+}
+
+/// Escapes for HTML and SVG text and for quoted attributes.
+pub(crate) fn html(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in plain(text).chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// Escapes for Markdown text and table cells: no markup, no mention, no automatic link, one line.
+pub(crate) fn markdown(text: &str) -> String {
+    let entities = plain(text)
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('@', "&#64;")
+        .replace("://", "&#58;//");
+    let mut escaped = String::with_capacity(entities.len());
+    for c in without_bare_hosts(&entities).chars() {
+        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '|' | '!' | '$') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+/// Turns the dot of `www.`, in any case, into an entity: some renderers link bare hosts.
+fn without_bare_hosts(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    let mut result = String::with_capacity(text.len());
+    let mut from = 0;
+    for (at, found) in lower.match_indices("www.") {
+        let dot = at + found.len() - 1;
+        result.push_str(&text[from..dot]);
+        result.push_str("&#46;");
+        from = dot + 1;
+    }
+    result.push_str(&text[from..]);
+    result
+}
+
+/// Returns `address` when a report may link to it: `http`, `https` or `mailto`, nothing else.
+pub(crate) fn link(address: &str) -> Option<&str> {
+    let lower = address.to_ascii_lowercase();
+    let allowed = ["http://", "https://", "mailto:"]
+        .iter()
+        .any(|scheme| lower.starts_with(scheme) && lower.len() > scheme.len());
+    let clean = address.chars().all(|c| !c.is_whitespace() && !is_steering(c));
+    (allowed && clean).then_some(address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn html_is_inert() {
+        assert_eq!(
+            html("<img src=x onerror='a(\"b\")'>&"),
+            "&lt;img src=x onerror=&#39;a(&quot;b&quot;)&#39;&gt;&amp;"
+        );
+        assert_eq!(html("a\u{202e}b\u{1b}[31m\nc"), "a\u{fffd}b\u{fffd}[31m c");
+    }
+
+    #[test]
+    fn markdown_is_inert() {
+        assert_eq!(
+            markdown("a|b\n@octo *x* [l](https://e.example) www.e.example WWW.E"),
+            "a\\|b &#64;octo \\*x\\* \\[l\\](https&#58;//e.example) www&#46;e.example WWW&#46;E"
+        );
+        assert_eq!(
+            markdown("<b>\\`_~!$&</b>"),
+            "&lt;b&gt;\\\\\\`\\_\\~\\!\\$&amp;&lt;/b&gt;"
+        );
+    }
+
+    #[test]
+    fn only_web_and_mail_addresses_become_links() {
+        assert_eq!(link("https://wiki.example/CHG-1"), Some("https://wiki.example/CHG-1"));
+        assert_eq!(link("mailto:a@b.example"), Some("mailto:a@b.example"));
+        for bad in [
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "CHG-4411",
+            "https://",
+            "https://a b",
+            " https://a",
+        ] {
+            assert_eq!(link(bad), None, "{bad}");
+        }
+    }
+}

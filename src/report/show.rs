@@ -1,0 +1,104 @@
+use std::fmt::Write as _;
+
+use jiff::civil::Date;
+
+use super::escape;
+use crate::resolve::terms::{Timeline, Version};
+use crate::source::{SourceMap, Span};
+use crate::syntax::Node;
+
+/// Column from which origins stand, where the value leaves room.
+const ORIGIN_COLUMN: usize = 64;
+
+/// Writes the terms in force on `day` as YAML, each value with the place and amendment that set it.
+pub fn show(timeline: &Timeline, day: Date, files: &SourceMap) -> String {
+    let version = timeline.version_on(day);
+    let mut text = format!("# {} on {day}: ", escape::plain(&timeline.id));
+    match &version.amendment {
+        None => text.push_str("original terms"),
+        Some(amendment) => {
+            let _ = write!(
+                text,
+                "{}, in force since {}",
+                escape::plain(&amendment.id),
+                amendment.effective
+            );
+            if let Some(reference) = &amendment.reference {
+                let _ = write!(text, " ({})", escape::plain(reference));
+            }
+        }
+    }
+    text.push('\n');
+    let printer = Printer {
+        timeline,
+        version,
+        files,
+    };
+    printer.map(&version.tree, 0, &mut text);
+    text
+}
+
+struct Printer<'a> {
+    timeline: &'a Timeline,
+    version: &'a Version,
+    files: &'a SourceMap,
+}
+
+impl Printer<'_> {
+    fn map(&self, node: &Node, depth: usize, text: &mut String) {
+        let Some(map) = node.as_map() else { return };
+        for (key, value) in map.iter() {
+            // The amendments are applied already; repeating them would look like terms in force.
+            if depth == 0 && &*key.text == "amendments" {
+                continue;
+            }
+            let indent = "  ".repeat(depth);
+            let key = escape::plain(&key.text).into_owned();
+            if value.as_map().is_some_and(|map| !map.is_empty()) {
+                let _ = writeln!(text, "{indent}{key}:");
+                self.map(value, depth + 1, text);
+            } else {
+                let line = format!("{indent}{key}: {}", inline(value));
+                let _ = writeln!(text, "{line:<ORIGIN_COLUMN$}  # {}", self.origin(value.span));
+            }
+        }
+    }
+
+    /// Says where a value was set: its place, and the amendment it stands in.
+    fn origin(&self, span: Span) -> String {
+        let place = self.files.place(span);
+        // Without the column: a line is what people look up.
+        let place = place.rsplit_once(':').map_or(place.as_str(), |(line, _)| line);
+        let amendment = self
+            .timeline
+            .versions
+            .iter()
+            .filter(|version| version.effective <= self.version.effective)
+            .filter_map(|version| version.amendment.as_ref())
+            .find(|amendment| amendment.span.contains(span));
+        match amendment {
+            Some(amendment) => format!("{} ({})", escape::plain(place), escape::plain(&amendment.id)),
+            None => escape::plain(place).into_owned(),
+        }
+    }
+}
+
+/// Writes a scalar or a list on one line.
+fn inline(node: &Node) -> String {
+    if let Some(items) = node.as_list() {
+        let items: Vec<String> = items.iter().map(inline).collect();
+        return format!("[{}]", items.join(", "));
+    }
+    if let Some(map) = node.as_map() {
+        let entries: Vec<String> = map
+            .iter()
+            .map(|(key, value)| format!("{}: {}", escape::plain(&key.text), inline(value)))
+            .collect();
+        return match entries.is_empty() {
+            true => "{}".to_owned(),
+            false => format!("{{ {} }}", entries.join(", ")),
+        };
+    }
+    node.as_text()
+        .map_or_else(|| "null".to_owned(), |text| escape::plain(text).into_owned())
+}

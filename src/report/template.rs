@@ -1,0 +1,146 @@
+//! Templates: the built-in ones, and those that a workspace puts in their place.
+//!
+//! A template sees the view's JSON under the names of its fields and one function, `chart(name, id)`. Text is
+//! escaped by the template's ending; nothing but a chart is exempt, and there is no filter to exempt more.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, ValueKind};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
+
+use super::{Templates, View, chart, escape};
+use crate::error::Error;
+
+/// The built-in templates by name.
+const BUILT_IN: [(&str, &str); 8] = [
+    ("report.html", include_str!("../../templates/report.html")),
+    ("report.css", include_str!("../../templates/report.css")),
+    ("kpi.html", include_str!("../../templates/kpi.html")),
+    ("money.html", include_str!("../../templates/money.html")),
+    ("data.html", include_str!("../../templates/data.html")),
+    ("report.md", include_str!("../../templates/report.md")),
+    ("index.html", include_str!("../../templates/index.html")),
+    ("index.md", include_str!("../../templates/index.md")),
+];
+
+/// Steps after which a template is stopped: a hundred times what the built-in ones take for a large card.
+const FUEL: u64 = 20_000_000;
+
+/// Templates with the data they are about to render.
+pub(crate) struct Renderer {
+    environment: Environment<'static>,
+    data: Value,
+}
+
+impl Renderer {
+    /// Prepares to render a report.
+    ///
+    /// # Errors
+    /// When a template that replaces a built-in one does not parse.
+    pub(crate) fn new(view: &View, templates: &Templates) -> Result<Self, Error> {
+        let data = Value::from(Serde(serde_json::to_value(view).expect("a view has only string keys")));
+        let view = Arc::new(view.clone());
+        let mut renderer = Self::plain(data, templates)?;
+        renderer
+            .environment
+            .add_function("chart", move |name: String, id: Option<String>| {
+                if !chart::NAMES.contains(&name.as_str()) {
+                    return Err(minijinja::Error::new(
+                        minijinja::ErrorKind::InvalidOperation,
+                        format!("no chart `{name}`; there are {}", chart::NAMES.join(", ")),
+                    ));
+                }
+                let drawing = chart::draw(&view, &name, id.as_deref().unwrap_or(""), chart::Theme::Page);
+                Ok(drawing.map_or(Value::from(()), |svg| Value::from_safe_string(svg.into_string())))
+            });
+        Ok(renderer)
+    }
+
+    /// Prepares to render data without charts.
+    ///
+    /// # Errors
+    /// When a template that replaces a built-in one does not parse.
+    pub(crate) fn plain(data: Value, templates: &Templates) -> Result<Self, Error> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_fuel(Some(FUEL));
+        let syntax = SyntaxConfig::builder()
+            .trim_blocks(true)
+            .lstrip_blocks(true)
+            .keep_trailing_newline(true)
+            .build()
+            .expect("the default delimiters");
+        environment.set_syntax(syntax);
+        environment.set_auto_escape_callback(|name| match name.rsplit_once('.') {
+            Some((_, "md")) => AutoEscape::Custom("markdown".into()),
+            _ => AutoEscape::Html,
+        });
+        environment.set_formatter(|out, state, value| {
+            let text = match value.kind() {
+                ValueKind::Undefined => {
+                    return Err(minijinja::Error::from(minijinja::ErrorKind::UndefinedError));
+                }
+                ValueKind::None => return Ok(()),
+                _ => value.to_string(),
+            };
+            let escaped = match state.auto_escape() {
+                _ if value.is_safe() => text,
+                AutoEscape::Custom(_) => escape::markdown(&text),
+                _ => escape::html(&text),
+            };
+            out.write_str(&escaped).map_err(minijinja::Error::from)
+        });
+        environment.remove_filter("safe");
+        environment.add_filter("grouped", |n: i64| {
+            super::display::plain(&crate::quantity::Rational::integer(n), 0)
+        });
+        for (name, source) in BUILT_IN {
+            let source = templates.get(name).map_or(source, String::as_str);
+            environment
+                .add_template_owned(name, source.to_owned())
+                .map_err(|cause| template_error(name, &cause))?;
+        }
+        for (name, source) in templates {
+            if BUILT_IN.iter().all(|(built_in, _)| built_in != name) {
+                environment
+                    .add_template_owned(name.clone(), source.clone())
+                    .map_err(|cause| template_error(name, &cause))?;
+            }
+        }
+        Ok(Self { environment, data })
+    }
+
+    /// Renders one template.
+    ///
+    /// # Errors
+    /// When it fails or takes too many steps.
+    pub(crate) fn render(&self, name: &str) -> Result<String, Error> {
+        self.environment
+            .get_template(name)
+            .and_then(|template| template.render(&self.data))
+            .map_err(|cause| template_error(name, &cause))
+    }
+}
+
+/// Points at the template and line where it went wrong, which may be in an included one.
+fn template_error(name: &str, error: &minijinja::Error) -> Error {
+    let mut innermost = error;
+    let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(error);
+    while let Some(next) = cause {
+        if let Some(inner) = next.downcast_ref::<minijinja::Error>() {
+            innermost = inner;
+        }
+        cause = next.source();
+    }
+    let mut message = innermost.kind().to_string();
+    if let Some(detail) = innermost.detail() {
+        let _ = write!(message, ": {detail}");
+    }
+    Error::Template {
+        name: innermost.name().unwrap_or(name).to_owned(),
+        line: innermost.line().unwrap_or(0),
+        message,
+    }
+}

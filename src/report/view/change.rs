@@ -1,0 +1,303 @@
+use serde::Serialize;
+
+use super::Context;
+use super::kpi::find;
+use super::wording::{flag_word, severity, verdict_word};
+use crate::assess::outcome::{Flag, KpiOutcome};
+use crate::report::display::{self, Style};
+use crate::resolve::terms::Kpi;
+
+/// A difference from the period before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// What kind: `terms`, `verdict`, `credit`, `kpi_added`, `kpi_gone`, `flag`.
+    pub code: &'static str,
+    /// `better`, `worse` or `neutral`.
+    pub direction: &'static str,
+    /// The KPI it is about.
+    pub kpi: Option<String>,
+    /// The KPI's title.
+    pub title: Option<String>,
+    /// In words.
+    pub text: String,
+}
+
+/// Something to be done, or a right that somebody got.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Action {
+    /// Why: `miss`, `claim` or `trigger`.
+    pub code: &'static str,
+    /// The KPI or trigger it comes from.
+    pub subject: String,
+    /// Its title.
+    pub title: String,
+    /// What is to be done.
+    pub text: String,
+    /// Who does it or is told.
+    pub who: Option<String>,
+    /// By when.
+    pub due: Option<String>,
+    /// The clause.
+    pub clause: Option<String>,
+}
+
+/// What changed since the period before, in the order terms, KPIs worst first, money.
+pub(super) fn changes(context: &Context<'_>) -> Vec<Change> {
+    let mut changes = terms(context);
+    let Some(previous) = context.previous else {
+        return changes;
+    };
+    let mut verdicts: Vec<(u8, Change)> = Vec::new();
+    for now in context.outcome.kpis.iter().filter(|kpi| context.may_see(&kpi.id)) {
+        let about = |code, direction, text: String| Change {
+            code,
+            direction,
+            kpi: Some(now.id.clone()),
+            title: Some(context.kpi_title(&now.id)),
+            text,
+        };
+        let Some(before) = find(previous, context.terms, &now.id).filter(|kpi| !is_not_in_force(kpi)) else {
+            if !is_not_in_force(now) {
+                verdicts.push((
+                    severity(now.verdict),
+                    about("kpi_added", "neutral", "measured for the first time".to_owned()),
+                ));
+            }
+            continue;
+        };
+        if now.verdict != before.verdict {
+            let (was, is) = (severity(before.verdict), severity(now.verdict));
+            let judged = was != 2 && is != 2 && was != 4 && is != 4;
+            let direction = match judged {
+                true if is < was => "worse",
+                true => "better",
+                false => "neutral",
+            };
+            let text = format!(
+                "{} → {}{}",
+                verdict_word(before.verdict),
+                verdict_word(now.verdict),
+                values(context, before, now)
+            );
+            verdicts.push((is, about("verdict", direction, text)));
+        }
+        let new_flags: Vec<String> = now
+            .flags
+            .iter()
+            .filter(|flag| !before.flags.contains(flag))
+            .map(|&flag| flag_word(flag).to_owned())
+            .collect();
+        if !new_flags.is_empty() {
+            let text = format!("now {}", display::sentence_list(&new_flags));
+            verdicts.push((5, about("flag", "neutral", text)));
+        }
+    }
+    verdicts.sort_by_key(|(severity, _)| *severity);
+    changes.extend(verdicts.into_iter().map(|(_, change)| change));
+    for gone in previous.kpis.iter().filter(|kpi| context.may_see(&kpi.id)) {
+        let stays = |kpi: &&KpiOutcome| {
+            kpi.id == gone.id
+                || context
+                    .terms
+                    .kpis
+                    .get(&kpi.id)
+                    .is_some_and(|kpi| kpi.renamed_from.as_ref() == Some(&gone.id))
+        };
+        if context.outcome.kpis.iter().find(stays).is_none() {
+            let terms = context.terms.kpis.get(&gone.id);
+            let heir = terms
+                .and_then(|kpi| kpi.retired.as_ref())
+                .and_then(|retired| retired.replaced_by.as_ref());
+            changes.push(Change {
+                code: "kpi_gone",
+                direction: "neutral",
+                kpi: None,
+                title: Some(context.kpi_title(&gone.id)),
+                text: match heir {
+                    Some(heir) => format!("retired, replaced by {}", context.kpi_title(heir)),
+                    None => "no longer part of the scorecard".to_owned(),
+                },
+            });
+        }
+    }
+    changes.extend(credit(context));
+    changes
+}
+
+fn is_not_in_force(kpi: &KpiOutcome) -> bool {
+    kpi.flags.contains(&Flag::NotInForce)
+}
+
+fn values(context: &Context<'_>, before: &KpiOutcome, now: &KpiOutcome) -> String {
+    let Some(kpi) = context.terms.kpis.get(&now.id) else {
+        return String::new();
+    };
+    let text = |value: &Option<crate::quantity::Rational>| {
+        value
+            .as_ref()
+            .map(|value| super::kpi::value_text(kpi, value, context.currency))
+    };
+    match (text(&before.value), text(&now.value)) {
+        (Some(before), Some(now)) => format!(", {before} → {now}"),
+        _ => String::new(),
+    }
+}
+
+fn credit(context: &Context<'_>) -> Option<Change> {
+    let now = context.outcome.statement.as_ref()?;
+    let before = context.previous?.statement.as_ref()?;
+    let difference = &now.credit - &before.credit;
+    if difference.is_zero() || now.currency != before.currency {
+        return None;
+    }
+    let money = |amount| display::money(amount, &now.currency, now.minor_units);
+    Some(Change {
+        code: "credit",
+        direction: "neutral",
+        kpi: None,
+        title: None,
+        text: format!(
+            "Service credit {} → {} ({})",
+            money(&before.credit),
+            money(&now.credit),
+            display::signed_money(&difference, &now.currency, now.minor_units)
+        ),
+    })
+}
+
+/// Amendments whose first period is the reported one, with the targets they changed.
+fn terms(context: &Context<'_>) -> Vec<Change> {
+    let first = context.outcome.period.first_day();
+    let versions = &context.input.timeline.versions;
+    let mut changes = Vec::new();
+    for (before, version) in versions.iter().zip(versions.iter().skip(1)) {
+        let Some(amendment) = version.amendment.as_ref().filter(|it| it.effective == first) else {
+            continue;
+        };
+        let mut text = format!("Amendment {} takes effect", amendment.id);
+        for (word, part) in [("", &amendment.reference), (": ", &amendment.reason)] {
+            match (word, part) {
+                ("", Some(reference)) => text = format!("{text} ({reference})"),
+                (_, Some(reason)) => text = format!("{text}: {reason}"),
+                _ => {}
+            }
+        }
+        changes.push(Change {
+            code: "terms",
+            direction: "neutral",
+            kpi: None,
+            title: None,
+            text,
+        });
+        for (id, kpi) in version.terms.kpis.iter().filter(|(id, _)| context.may_see(id)) {
+            let Some(was) = before.terms.kpis.get(id) else { continue };
+            changes.extend(goals(context, id, was, kpi));
+        }
+    }
+    changes
+}
+
+fn goals(context: &Context<'_>, id: &str, was: &Kpi, is: &Kpi) -> Vec<Change> {
+    let (old, new) = (Style::of(was, context.currency), Style::of(is, context.currency));
+    let mut pairs = vec![("target", &was.target, &is.target)];
+    if was.own_minimum || is.own_minimum {
+        pairs.push(("minimum", &was.minimum, &is.minimum));
+    }
+    pairs
+        .into_iter()
+        .filter(|(_, before, after)| before != after)
+        .map(|(name, before, after)| {
+            let text = |style: &Style<'_>, goal: &Option<crate::resolve::terms::Goal>| {
+                goal.as_ref()
+                    .map_or_else(|| "none".to_owned(), |goal| style.goal(goal).0)
+            };
+            Change {
+                code: "terms",
+                direction: "neutral",
+                kpi: Some(id.to_owned()),
+                title: Some(is.title.clone()),
+                text: format!("{name} {} → {}", text(&old, before), text(&new, after)),
+            }
+        })
+        .collect()
+}
+
+/// What is to be done: the agreed actions of missed KPIs and the decisions that claims wait for.
+pub(super) fn actions(context: &Context<'_>) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let provider_only = context.sees.provider_actions_only;
+    for kpi in context
+        .outcome
+        .kpis
+        .iter()
+        .filter(|kpi| kpi.miss && context.may_see(&kpi.id))
+    {
+        let Some(on_miss) = context.terms.kpis.get(&kpi.id).and_then(|kpi| kpi.on_miss.as_ref()) else {
+            continue;
+        };
+        if provider_only && context.is_customers(on_miss.owner.as_ref()) {
+            continue;
+        }
+        let told = match on_miss.notify.is_empty() {
+            true => String::new(),
+            false => format!("; tell {}", context.people(&on_miss.notify)),
+        };
+        actions.push(Action {
+            code: "miss",
+            subject: kpi.id.clone(),
+            title: context.kpi_title(&kpi.id),
+            text: format!("{}{told}", on_miss.action),
+            who: on_miss.owner.as_ref().map(|id| context.person(id)),
+            due: None,
+            clause: None,
+        });
+    }
+    let mut waiting: Vec<&str> = Vec::new();
+    for kpi in context.outcome.kpis.iter().filter(|kpi| context.may_see(&kpi.id)) {
+        for effect in kpi
+            .fact
+            .iter()
+            .flat_map(|fact| &fact.claims)
+            .filter(|effect| effect.pending)
+        {
+            if provider_only || waiting.contains(&&*effect.claim) {
+                continue;
+            }
+            waiting.push(&effect.claim);
+            actions.push(Action {
+                code: "claim",
+                subject: effect.claim.clone(),
+                title: format!("Claim {}", effect.claim),
+                text: "decide it; until then the KPI is disputed and its credit provisional".to_owned(),
+                who: None,
+                due: None,
+                clause: None,
+            });
+        }
+    }
+    actions
+}
+
+/// The triggers that fired.
+pub(super) fn triggers(context: &Context<'_>) -> Vec<Action> {
+    context
+        .outcome
+        .triggers
+        .iter()
+        .map(|fired| {
+            let mut text = fired.because.clone();
+            if let Some(right) = &fired.right {
+                text = format!("{text}; the {right} has a right from this");
+            }
+            Action {
+                code: "trigger",
+                subject: fired.id.clone(),
+                title: fired.id.clone(),
+                text,
+                who: (!fired.notify.is_empty()).then(|| context.people(&fired.notify)),
+                due: fired.due.map(|day| day.to_string()),
+                clause: fired.clause.clone(),
+            }
+        })
+        .collect()
+}

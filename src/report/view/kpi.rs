@@ -1,0 +1,613 @@
+use serde::Serialize;
+
+use super::formula::{self, Formula};
+use super::wording::{flag_meaning, flag_word, severity, verdict_shape, verdict_word};
+use super::{Context, Exclusion, carve_out};
+use crate::assess::outcome::{Flag, KpiOutcome, Outcome, Verdict};
+use crate::measure::facts::{Absence, Coverage, Measured};
+use crate::quantity::{Period, Rational, Unit};
+use crate::report::audience::Depth;
+use crate::report::display::{self, Shown, Style};
+use crate::resolve::terms::{self, Terms};
+
+/// One KPI of the reported period.
+#[derive(Clone, Debug, Serialize)]
+pub struct Kpi {
+    /// The KPI; its anchor is `kpi-<id>`.
+    pub id: String,
+    /// The title.
+    pub title: String,
+    /// What it says.
+    pub description: Option<String>,
+    /// The title of its category.
+    pub category: Option<String>,
+    /// The title of the objective it serves.
+    pub objective: Option<String>,
+    /// Who is accountable.
+    pub owner: Option<Person>,
+    /// Place in the order worst contribution first, from 1.
+    pub rank: usize,
+    /// The unit of its values.
+    pub unit: Unit,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The verdict's word and shape.
+    pub status: Status,
+    /// Flags beside the verdict.
+    pub flags: Vec<Marked>,
+    /// Why, in the order applied.
+    pub reasons: Vec<String>,
+    /// What is worth knowing about gross and net.
+    pub marks: Vec<String>,
+    /// The value that counts.
+    pub value: Option<Shown>,
+    /// The value without carve-outs.
+    pub gross: Option<Shown>,
+    /// The verdict on it.
+    pub gross_verdict: Status,
+    /// Why there is no value.
+    pub absent: Option<Absent>,
+    /// Rows behind the value.
+    pub rows: u64,
+    /// What it should reach.
+    pub target: Option<Goal>,
+    /// What it must reach, where that is not the target.
+    pub minimum: Option<Goal>,
+    /// Where it stood before.
+    pub baseline: Option<Reference>,
+    /// Where others stand.
+    pub benchmark: Option<Reference>,
+    /// The difference of the value from the period before, and whether that is `better`, `worse` or `same`.
+    pub change: Option<Shown>,
+    /// See `change`.
+    pub direction: Option<&'static str>,
+    /// Score, 0..=100 or its limit.
+    pub score: Option<Shown>,
+    /// The scoring with its numbers.
+    pub score_working: Option<String>,
+    /// Effective weight in percent of the card.
+    pub weight: Shown,
+    /// Whether it is in the score's sum.
+    pub in_sum: bool,
+    /// Points of the card's score that it gave.
+    pub points: Option<Shown>,
+    /// Points that it could give.
+    pub points_available: Option<Shown>,
+    /// The difference.
+    pub points_lost: Option<Shown>,
+    /// How the value came about.
+    pub formula: Option<Formula>,
+    /// What each carve-out took.
+    pub exclusions: Vec<Exclusion>,
+    /// Up to when data cover the period, where they do not cover all of it.
+    pub covered_until: Option<String>,
+    /// Rows that were left out and why.
+    pub left_out: Vec<String>,
+    /// Per day: day, scheduled, excluded and down seconds.
+    pub days: Vec<(String, i64, i64, i64)>,
+    /// The credit it causes.
+    pub credit: Option<Shown>,
+    /// What happens on a miss.
+    pub on_miss: Option<String>,
+    /// What a miss costs the business.
+    pub impact: Option<String>,
+    /// The KPI that must hold for this one to count as met.
+    pub guardrail: Option<String>,
+    /// Internal remarks.
+    pub notes: Option<String>,
+    /// The trend periods, oldest first; the last is the reported one.
+    pub trend: Vec<Point>,
+    /// Name of the standalone chart beside the Markdown: for what went wrong, where there is something to see.
+    pub figure: Option<String>,
+}
+
+/// A verdict in word and shape.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Status {
+    /// The verdict.
+    pub code: Verdict,
+    /// Its word.
+    pub word: &'static str,
+    /// Its shape.
+    pub shape: &'static str,
+}
+
+/// A flag.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Marked {
+    /// The flag.
+    pub code: Flag,
+    /// Its word.
+    pub word: &'static str,
+    /// What it means.
+    pub meaning: &'static str,
+}
+
+/// Why there is no value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Absent {
+    /// `not_applicable` or `no_data`.
+    pub code: &'static str,
+    /// Why.
+    pub reason: String,
+}
+
+/// A target or minimum.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Goal {
+    /// The language's word, such as `at_least`.
+    pub code: &'static str,
+    /// As a table has it, such as `≥ 99.95%`.
+    pub display: String,
+    /// As a sentence has it, such as `at least 99.95%`.
+    pub words: String,
+    /// The lower bound.
+    pub low: Option<Shown>,
+    /// The upper bound.
+    pub high: Option<Shown>,
+}
+
+/// Somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Person {
+    /// The id.
+    pub id: String,
+    /// The name or the role.
+    pub name: String,
+    /// The party.
+    pub party: Option<String>,
+}
+
+/// A value to compare with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reference {
+    /// The value.
+    pub value: Shown,
+    /// Where it is from.
+    pub source: Option<String>,
+}
+
+/// One period of a trend.
+#[derive(Clone, Debug, Serialize)]
+pub struct Point {
+    /// The period's label.
+    pub period: String,
+    /// The value.
+    pub value: Option<Shown>,
+    /// The value without carve-outs, where that differs.
+    pub gross: Option<Shown>,
+    /// The target of that period.
+    pub target: Option<Goal>,
+    /// The minimum of that period, where it is not the target.
+    pub minimum: Option<Goal>,
+    /// The verdict.
+    pub verdict: Option<Verdict>,
+    /// Its word, or why there is none.
+    pub word: &'static str,
+    /// Flags.
+    pub flags: Vec<&'static str>,
+    /// Points of the card's score.
+    pub points: Option<String>,
+}
+
+/// KPIs that are only counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Omitted {
+    /// How many.
+    pub count: usize,
+    /// What they are, as a sentence.
+    pub text: String,
+    /// Points they lost together.
+    pub points_lost: Option<Shown>,
+}
+
+impl Status {
+    pub(crate) fn of(verdict: Verdict) -> Self {
+        Self {
+            code: verdict,
+            word: verdict_word(verdict),
+            shape: verdict_shape(verdict),
+        }
+    }
+}
+
+impl Goal {
+    pub(crate) fn of(goal: &terms::Goal, style: &Style<'_>) -> Self {
+        let (code, low, high) = display::goal_bounds(goal);
+        let (display, words) = style.goal(goal);
+        let bound = |number: Option<Rational>| number.map(|number| Shown::new(&number, style.written(&number)));
+        Self {
+            code,
+            display,
+            words,
+            low: bound(low),
+            high: bound(high),
+        }
+    }
+}
+
+/// The numbers that a value must not look like: the bounds of its target and minimum.
+pub(crate) fn thresholds(kpi: &terms::Kpi) -> Vec<Rational> {
+    [&kpi.target, &kpi.minimum]
+        .into_iter()
+        .flatten()
+        .flat_map(|goal| {
+            let (_, low, high) = display::goal_bounds(goal);
+            [low, high]
+        })
+        .flatten()
+        .collect()
+}
+
+/// Writes a value of `kpi`.
+pub(crate) fn value_text(kpi: &terms::Kpi, number: &Rational, currency: &str) -> String {
+    let style = Style::of(kpi, currency);
+    match kpi.compare_rounding {
+        Some(decimals) => style.fixed(number, decimals),
+        None => style.value(number, &thresholds(kpi)),
+    }
+}
+
+fn shown(kpi: &terms::Kpi, number: &Rational, currency: &str) -> Shown {
+    Shown::new(number, value_text(kpi, number, currency))
+}
+
+/// The KPIs that the audience gets one by one, in file order, and a count of the others.
+pub(super) fn build(context: &Context<'_>) -> (Vec<Kpi>, Option<Omitted>) {
+    let all: Vec<&KpiOutcome> = context
+        .outcome
+        .kpis
+        .iter()
+        .filter(|kpi| context.terms.kpis.contains_key(&kpi.id))
+        .collect();
+    let mut order: Vec<usize> = (0..all.len()).collect();
+    order.sort_by_key(|&index| {
+        let lost = lost(all[index]).unwrap_or_default();
+        (std::cmp::Reverse(lost), severity(all[index].verdict), index)
+    });
+    let is_listed = |kpi: &KpiOutcome| {
+        let exception = matches!(kpi.verdict, Verdict::Default | Verdict::BelowTarget | Verdict::NoData);
+        context.may_see(&kpi.id) && (exception || !context.sees.exceptions_only)
+    };
+    let mut rank = vec![0; all.len()];
+    for (place, &index) in order.iter().filter(|&&index| is_listed(all[index])).enumerate() {
+        rank[index] = place + 1;
+    }
+    let (listed, rest): (Vec<_>, Vec<_>) = all.iter().enumerate().partition(|(_, kpi)| is_listed(kpi));
+    let kpis = listed
+        .into_iter()
+        .map(|(index, kpi)| one(context, kpi, rank[index]))
+        .collect();
+    let rest: Vec<&KpiOutcome> = rest.into_iter().map(|(_, kpi)| *kpi).collect();
+    (kpis, omitted(&rest))
+}
+
+fn omitted(rest: &[&KpiOutcome]) -> Option<Omitted> {
+    let parts: Vec<String> = [
+        Verdict::Default,
+        Verdict::BelowTarget,
+        Verdict::NoData,
+        Verdict::Met,
+        Verdict::NotApplicable,
+    ]
+    .into_iter()
+    .filter_map(|verdict| {
+        let count = rest.iter().filter(|kpi| kpi.verdict == verdict).count();
+        (count > 0).then(|| format!("{count} {}", verdict_word(verdict).to_lowercase()))
+    })
+    .collect();
+    let lost: Rational = rest.iter().filter_map(|kpi| lost(kpi)).sum();
+    (!rest.is_empty()).then(|| Omitted {
+        count: rest.len(),
+        text: format!(
+            "Not listed here: {}, of them {}.",
+            display::count(rest.len() as u64, "KPI", "KPIs"),
+            display::sentence_list(&parts)
+        ),
+        points_lost: (!lost.is_zero()).then(|| points(&lost)),
+    })
+}
+
+fn lost(kpi: &KpiOutcome) -> Option<Rational> {
+    Some(kpi.points_available.as_ref()? - kpi.points.as_ref()?)
+}
+
+/// Points with one decimal, more where they would vanish.
+fn points(number: &Rational) -> Shown {
+    let decimals = match number.is_zero() {
+        true => 1,
+        false => (1..6)
+            .find(|&decimals| number.abs() >= Rational::from_decimal(1, decimals) || decimals == 5)
+            .unwrap_or(1),
+    };
+    Shown::number(number, decimals)
+}
+
+fn one(context: &Context<'_>, kpi: &KpiOutcome, rank: usize) -> Kpi {
+    let terms = &context.terms.kpis[&kpi.id];
+    let style = Style::of(terms, context.currency);
+    let full = context.sees.detail == Depth::Full;
+    let fact = kpi.fact.as_ref();
+    let before = context
+        .previous
+        .and_then(|previous| find(previous, context.terms, &kpi.id));
+    let difference = before
+        .and_then(|before| before.value.as_ref())
+        .and_then(|before| Some(kpi.value.as_ref()? - before));
+    let trend: Vec<Point> = context
+        .input
+        .outcomes
+        .iter()
+        .map(|outcome| point(context, outcome, &kpi.id))
+        .collect();
+    let reference = |value: &crate::quantity::Quantity, source: Option<String>| Reference {
+        value: Shown::new(&value.number, style.written(&value.number)),
+        source,
+    };
+    Kpi {
+        id: kpi.id.clone(),
+        title: terms.title.clone(),
+        description: terms.description.clone(),
+        category: category(context.terms, terms),
+        objective: terms
+            .objective
+            .as_ref()
+            .and_then(|id| context.terms.objectives.get(id))
+            .map(|objective| objective.title.clone()),
+        owner: terms.owner.as_ref().map(|id| Person {
+            id: id.clone(),
+            name: context.person(id),
+            party: context.terms.people.get(id).and_then(|person| person.party.clone()),
+        }),
+        rank,
+        unit: terms.unit,
+        verdict: kpi.verdict,
+        status: Status::of(kpi.verdict),
+        flags: kpi
+            .flags
+            .iter()
+            .map(|&code| Marked {
+                code,
+                word: flag_word(code),
+                meaning: flag_meaning(code),
+            })
+            .collect(),
+        reasons: kpi.reasons.clone(),
+        marks: marks(terms, kpi),
+        value: kpi.value.as_ref().map(|value| shown(terms, value, context.currency)),
+        gross: kpi.gross.as_ref().map(|value| shown(terms, value, context.currency)),
+        gross_verdict: Status::of(kpi.gross_verdict),
+        absent: fact.and_then(|fact| absent(&fact.net)).or_else(|| {
+            (fact.is_none() && kpi.value.is_none()).then(|| Absent {
+                code: "no_data",
+                reason: "nothing was measured".to_owned(),
+            })
+        }),
+        rows: fact.map_or(0, |fact| fact.net.rows()),
+        target: terms.target.as_ref().map(|goal| Goal::of(goal, &style)),
+        minimum: own_minimum(terms, &style),
+        baseline: terms
+            .baseline
+            .as_ref()
+            .map(|baseline| reference(&baseline.value, baseline_source(baseline))),
+        benchmark: terms
+            .benchmark
+            .as_ref()
+            .map(|benchmark| reference(&benchmark.value, benchmark.source.clone())),
+        direction: difference
+            .as_ref()
+            .and_then(|difference| direction(terms.target.as_ref(), difference)),
+        change: difference.map(|difference| Shown::new(&difference, style.change(&difference))),
+        score: kpi.score.as_ref().map(|score| Shown::number(score, 1)),
+        score_working: kpi
+            .score_working
+            .clone()
+            .filter(|_| context.sees.detail != Depth::Trend),
+        weight: Shown::new(&kpi.weight, format!("{}%", display::counted(&kpi.weight, 2))),
+        in_sum: kpi.in_sum,
+        points: kpi.points.as_ref().map(points),
+        points_available: kpi.points_available.as_ref().map(points),
+        points_lost: lost(kpi).as_ref().map(points),
+        formula: fact
+            .filter(|_| context.sees.detail != Depth::Trend)
+            .and_then(|fact| formula::of(&terms.measure, fact, &style, kpi.value.as_ref(), terms)),
+        exclusions: match fact {
+            Some(fact) if context.sees.detail != Depth::Trend => carve_out::exclusions(context, fact),
+            _ => Vec::new(),
+        },
+        covered_until: match fact.map(|fact| fact.coverage) {
+            Some(Coverage::Partial(until)) => Some(display::instant(until, &context.terms.time_zone)),
+            _ => None,
+        },
+        left_out: fact
+            .filter(|_| full)
+            .map(|fact| left_out(&fact.left_out))
+            .unwrap_or_default(),
+        days: fact.filter(|_| full).map(days).unwrap_or_default(),
+        credit: credit(context, &kpi.id),
+        on_miss: terms.on_miss.as_ref().filter(|_| full).map(|on_miss| {
+            let mut text = on_miss.action.clone();
+            if let Some(owner) = &on_miss.owner {
+                text = format!("{text} ({})", context.person(owner));
+            }
+            if !on_miss.notify.is_empty() {
+                text = format!("{text}; told: {}", context.people(&on_miss.notify));
+            }
+            text
+        }),
+        impact: terms.impact.as_ref().map(|impact| {
+            let costs = display::money(&impact.costs, context.currency, context.minor_units);
+            match &impact.what {
+                Some(what) => format!("{costs} per {}, {what}", impact.per),
+                None => format!("{costs} per {}", impact.per),
+            }
+        }),
+        guardrail: terms
+            .guardrail
+            .as_ref()
+            .map(|guardrail| context.kpi_title(&guardrail.kpi)),
+        notes: terms.notes.clone().filter(|_| context.sees.notes),
+        figure: figure(kpi, &trend),
+        trend,
+    }
+}
+
+fn figure(kpi: &KpiOutcome, trend: &[Point]) -> Option<String> {
+    let is_wrong = matches!(kpi.verdict, Verdict::Default | Verdict::BelowTarget);
+    let has_course = trend.iter().filter(|point| point.value.is_some()).count() > 1;
+    (is_wrong && has_course).then(|| format!("kpi-{}", kpi.id))
+}
+
+fn category(terms: &Terms, kpi: &terms::Kpi) -> Option<String> {
+    let category = terms.categories.get(kpi.category.as_ref()?)?;
+    Some(category.title.clone())
+}
+
+pub(crate) fn own_minimum(kpi: &terms::Kpi, style: &Style<'_>) -> Option<Goal> {
+    kpi.minimum
+        .as_ref()
+        .filter(|_| kpi.own_minimum)
+        .map(|goal| Goal::of(goal, style))
+}
+
+fn baseline_source(baseline: &terms::Baseline) -> Option<String> {
+    let over = baseline.over.map(|(first, last)| format!("{first} to {last}"));
+    match (&baseline.source, over) {
+        (Some(source), Some(over)) => Some(format!("{source}, {over}")),
+        (Some(source), None) => Some(source.clone()),
+        (None, over) => over,
+    }
+}
+
+/// Whether the goal is reached by going down.
+fn is_lower_better(goal: &terms::Goal) -> bool {
+    matches!(goal, terms::Goal::AtMost(_) | terms::Goal::Below(_))
+}
+
+fn direction(goal: Option<&terms::Goal>, difference: &Rational) -> Option<&'static str> {
+    use terms::Goal::{Between, WithinBand};
+    let goal = goal?;
+    match goal {
+        Between(..) | WithinBand { .. } => None,
+        _ if difference.is_zero() => Some("same"),
+        _ if difference.is_negative() == is_lower_better(goal) => Some("better"),
+        _ => Some("worse"),
+    }
+}
+
+fn marks(terms: &terms::Kpi, kpi: &KpiOutcome) -> Vec<String> {
+    let mut marks = Vec::new();
+    if kpi.verdict == Verdict::Met && matches!(kpi.gross_verdict, Verdict::BelowTarget | Verdict::Default) {
+        marks.push("met only with its carve-outs".to_owned());
+    }
+    if let (Some(net), Some(gross)) = (&kpi.value, &kpi.gross) {
+        let lower_is_better = terms.target.as_ref().is_some_and(is_lower_better);
+        let worse = if lower_is_better { net > gross } else { net < gross };
+        if worse {
+            marks.push("worse with its carve-outs than without: they also took good time or rows".to_owned());
+        }
+    }
+    marks
+}
+
+/// Returns why nothing was measured.
+pub(crate) fn absent(measured: &Measured) -> Option<Absent> {
+    match measured {
+        Measured::Value { .. } => None,
+        Measured::Absent(Absence::NotApplicable(reason)) => Some(Absent {
+            code: "not_applicable",
+            reason: reason.clone(),
+        }),
+        Measured::Absent(Absence::NoData(reason)) => Some(Absent {
+            code: "no_data",
+            reason: reason.clone(),
+        }),
+    }
+}
+
+/// Says which rows were left out and why.
+pub(crate) fn left_out(rows: &crate::measure::facts::LeftOut) -> Vec<String> {
+    [
+        (rows.null_condition, "outside the population: its condition was null"),
+        (rows.null_value, "left out: the value was null"),
+        (rows.zero_division, "left out: a division by zero"),
+        (
+            rows.negative_elapsed,
+            "kept although the clock stopped before it started",
+        ),
+    ]
+    .into_iter()
+    .filter(|(rows, _)| *rows > 0)
+    .map(|(rows, why)| format!("{} {why}", display::count(rows, "row", "rows")))
+    .collect()
+}
+
+fn days(fact: &crate::measure::facts::Fact) -> Vec<(String, i64, i64, i64)> {
+    let seconds = |micros: i64| micros / crate::quantity::MICROS_PER_SECOND;
+    fact.days
+        .iter()
+        .map(|day| {
+            (
+                day.day.to_string(),
+                seconds(day.scheduled),
+                seconds(day.excluded),
+                seconds(day.down),
+            )
+        })
+        .collect()
+}
+
+fn credit(context: &Context<'_>, kpi: &str) -> Option<Shown> {
+    use crate::assess::outcome::LineKind;
+    let statement = context.outcome.statement.as_ref()?;
+    let amounts: Vec<&Rational> = statement
+        .lines
+        .iter()
+        .filter(|line| line.kind == LineKind::Credit && line.kpi.as_deref() == Some(kpi))
+        .map(|line| &line.amount)
+        .collect();
+    if amounts.is_empty() {
+        return None;
+    }
+    let total: Rational = amounts.into_iter().cloned().sum();
+    Some(Shown::money(&total, &statement.currency, statement.minor_units))
+}
+
+/// Finds a KPI in an earlier outcome, also under the id it had before.
+pub(crate) fn find<'a>(outcome: &'a Outcome, terms: &Terms, id: &str) -> Option<&'a KpiOutcome> {
+    let by = |id: &str| outcome.kpis.iter().find(|kpi| kpi.id == id);
+    by(id).or_else(|| by(terms.kpis.get(id)?.renamed_from.as_deref()?))
+}
+
+fn point(context: &Context<'_>, outcome: &Outcome, id: &str) -> Point {
+    let period: Period = outcome.period;
+    let then = context.input.timeline.terms(period);
+    let old_id = context.terms.kpis[id].renamed_from.as_deref();
+    let kpi_then = then.kpis.get(id).or_else(|| then.kpis.get(old_id?));
+    let kpi = find(outcome, context.terms, id).filter(|_| outcome.in_force);
+    let style = kpi_then.map(|kpi| Style::of(kpi, context.currency));
+    let gross = kpi.and_then(|kpi| kpi.gross.clone().filter(|gross| kpi.value.as_ref() != Some(gross)));
+    let show = |number: &Rational| {
+        let terms = kpi_then.unwrap_or(&context.terms.kpis[id]);
+        shown(terms, number, context.currency)
+    };
+    Point {
+        period: period.to_string(),
+        value: kpi.and_then(|kpi| kpi.value.as_ref()).map(show),
+        gross: gross.as_ref().map(show),
+        target: kpi_then
+            .filter(|_| kpi.is_some())
+            .zip(style)
+            .and_then(|(kpi, style)| Some(Goal::of(kpi.target.as_ref()?, &style))),
+        minimum: kpi_then
+            .filter(|_| kpi.is_some())
+            .zip(style)
+            .and_then(|(kpi, style)| own_minimum(kpi, &style)),
+        verdict: kpi.map(|kpi| kpi.verdict),
+        word: kpi.map_or("Not in force", |kpi| verdict_word(kpi.verdict)),
+        flags: kpi.map_or_else(Vec::new, |kpi| kpi.flags.iter().map(|&flag| flag_word(flag)).collect()),
+        points: kpi
+            .and_then(|kpi| kpi.points.as_ref())
+            .map(|number| points(number).display),
+    }
+}

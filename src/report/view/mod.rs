@@ -1,0 +1,217 @@
+//! What one audience gets to see of one period: plain data, serialised as the report's JSON.
+//!
+//! Everything is decided here – what is shown, in which words, with how many decimals. Templates only
+//! arrange it. Version 1 of the format: fields may be added, none changes its meaning or goes.
+
+mod carve_out;
+mod change;
+mod formula;
+mod head;
+mod kpi;
+mod measured;
+mod money;
+mod quality;
+mod team;
+mod wording;
+
+use serde::Serialize;
+
+pub use super::display::Shown;
+pub use carve_out::{CarveOuts, Claim, Exclusion, Totals};
+pub use change::{Action, Change};
+pub use formula::Formula;
+pub use head::{Card, Contract, Gate, PeriodHead, Score, ScorePoint, State, Tally, TermsInForce, Tile};
+pub use kpi::{Absent, Goal, Kpi, Marked, Omitted, Person, Point, Reference, Status};
+pub(crate) use measured::{measured_by, sources};
+pub use money::{Cap, Line, Money, YearToDate};
+pub use quality::{Quality, SourceRead, Stamp};
+pub(crate) use team::grade;
+pub use team::{Member, Panel, Team};
+pub(crate) use wording::verdict_code;
+
+use super::audience::{Audience, Sees};
+use super::{Input, Provenance};
+use crate::assess::Outcome;
+use crate::resolve::terms::{Terms, Version};
+
+/// One report as data.
+#[derive(Clone, Debug, Serialize)]
+pub struct View {
+    /// Of this format.
+    pub version: u32,
+    /// The scorecard.
+    pub card: Card,
+    /// The period.
+    pub period: PeriodHead,
+    /// Who it is for.
+    pub audience: Audience,
+    /// Whether the contract is in force in this period; where not, there is nothing below.
+    pub in_force: bool,
+    /// The parties and the term.
+    pub contract: Option<Contract>,
+    /// The terms in force.
+    pub terms: TermsInForce,
+    /// Whether anything may still change, and why.
+    pub state: State,
+    /// The verdict in one to three sentences.
+    pub headline: Vec<String>,
+    /// The score.
+    pub score: Option<Score>,
+    /// The score over the trend periods, oldest first.
+    pub score_trend: Vec<ScorePoint>,
+    /// How many KPIs came out how.
+    pub tally: Tally,
+    /// The four numbers at the top.
+    pub tiles: Vec<Tile>,
+    /// What changed since the period before.
+    pub changes: Vec<Change>,
+    /// What is to be done now.
+    pub actions: Vec<Action>,
+    /// The KPIs in file order; `rank` orders them worst first.
+    pub kpis: Vec<Kpi>,
+    /// KPIs that this audience does not get one by one.
+    pub omitted: Option<Omitted>,
+    /// Carve-outs and claims.
+    pub carve_outs: Option<CarveOuts>,
+    /// Credits and other money.
+    pub money: Option<Money>,
+    /// Triggers that fired.
+    pub triggers: Vec<Action>,
+    /// The entities of a `for_each` card.
+    pub team: Option<Team>,
+    /// The data behind the report.
+    pub quality: Quality,
+    /// Every file and its digest, where the audience gets them.
+    pub provenance: Option<Provenance>,
+    /// The program and one digest over all files.
+    pub stamp: Stamp,
+}
+
+/// What all builders of view parts need.
+#[derive(Clone, Copy)]
+pub(crate) struct Context<'a> {
+    pub(crate) input: &'a Input<'a>,
+    pub(crate) sees: Sees,
+    pub(crate) version: &'a Version,
+    pub(crate) terms: &'a Terms,
+    /// Of the reported period.
+    pub(crate) outcome: &'a Outcome,
+    /// Of the period right before it, where it is known and in force.
+    pub(crate) previous: Option<&'a Outcome>,
+    pub(crate) currency: &'a str,
+    pub(crate) minor_units: u32,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(input: &'a Input<'a>, audience: Audience) -> Self {
+        let outcome = input.outcomes.last().expect("a report has a reported period");
+        let version = input.timeline.version_on(outcome.period.first_day());
+        let before = outcome.period.offset(-1);
+        let previous = input
+            .outcomes
+            .iter()
+            .rev()
+            .find(|earlier| earlier.period == before && earlier.in_force);
+        let contract = version.terms.contract.as_ref();
+        Self {
+            input,
+            sees: audience.sees(),
+            version,
+            terms: &version.terms,
+            outcome,
+            previous,
+            currency: contract.and_then(|contract| contract.currency.as_deref()).unwrap_or(""),
+            minor_units: contract.map_or(2, |contract| contract.minor_units),
+        }
+    }
+
+    /// Returns the name of a person, or the id where nobody has it.
+    pub(crate) fn person(&self, id: &str) -> String {
+        self.terms
+            .people
+            .get(id)
+            .map_or_else(|| id.to_owned(), |person| person.name.clone())
+    }
+
+    /// Returns the names of people as a sentence has them.
+    pub(crate) fn people(&self, ids: &[String]) -> String {
+        let names: Vec<String> = ids.iter().map(|id| self.person(id)).collect();
+        super::display::sentence_list(&names)
+    }
+
+    /// Whether a person belongs to the customer.
+    pub(crate) fn is_customers(&self, id: Option<&String>) -> bool {
+        let party = id
+            .and_then(|id| self.terms.people.get(id))
+            .and_then(|person| person.party.as_deref());
+        let customer = self
+            .terms
+            .contract
+            .as_ref()
+            .and_then(|contract| contract.customer.as_deref());
+        party.is_some() && (party == Some("customer") || party == customer)
+    }
+
+    /// Whether the audience may see anything of this KPI.
+    pub(crate) fn may_see(&self, kpi: &str) -> bool {
+        let owner = self.terms.kpis.get(kpi).and_then(|kpi| kpi.owner.as_ref());
+        !(self.sees.provider_kpis_only && self.is_customers(owner))
+    }
+
+    /// Returns the title of a KPI, or its id where the terms do not have it.
+    pub(crate) fn kpi_title(&self, id: &str) -> String {
+        self.terms
+            .kpis
+            .get(id)
+            .map_or_else(|| id.to_owned(), |kpi| kpi.title.clone())
+    }
+}
+
+impl View {
+    /// Builds what `audience` gets to see.
+    ///
+    /// # Panics
+    /// When `input.outcomes` is empty: there is no period to report.
+    pub fn build(input: &Input<'_>, audience: Audience) -> Self {
+        let context = Context::new(input, audience);
+        let (kpis, omitted) = kpi::build(&context);
+        let carve_outs = carve_out::build(&context);
+        let money = money::build(&context);
+        let score = head::score(&context);
+        let tally = head::tally(&context);
+        let state = head::state(&context);
+        Self {
+            version: 1,
+            card: head::card(&context),
+            period: head::period(&context),
+            audience,
+            in_force: context.outcome.in_force,
+            contract: head::contract(&context),
+            terms: head::terms_in_force(&context),
+            headline: head::headline(&context, &tally, &state),
+            tiles: head::tiles(&context, score.as_ref(), &tally, carve_outs.as_ref()),
+            score_trend: head::score_trend(&context),
+            changes: change::changes(&context),
+            actions: change::actions(&context),
+            triggers: change::triggers(&context),
+            team: team::build(&context),
+            quality: quality::build(&context),
+            provenance: context.sees.provenance.then(|| input.provenance.clone()),
+            stamp: quality::stamp(&context),
+            state,
+            score,
+            tally,
+            kpis,
+            omitted,
+            carve_outs,
+            money,
+        }
+    }
+
+    /// Writes the view as JSON, indented, ending in a line feed.
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).expect("a view has only string keys");
+        text.push('\n');
+        text
+    }
+}

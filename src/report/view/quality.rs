@@ -1,0 +1,162 @@
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::Context;
+use super::kpi::absent;
+use crate::measure::facts::{Coverage, Profile};
+use crate::report::audience;
+use crate::report::display::{self, Shown};
+
+/// The data behind the report.
+#[derive(Clone, Debug, Serialize)]
+pub struct Quality {
+    /// In one line.
+    pub summary: String,
+    /// Sources and how they read; all, those with remarks, or none, as the audience gets them.
+    pub sources: Vec<SourceRead>,
+    /// KPIs without data or only partly covered: title and what is missing.
+    pub gaps: Vec<(String, String)>,
+    /// Share of the score's weight that is measured.
+    pub coverage: Shown,
+}
+
+/// How a source read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SourceRead {
+    /// The source.
+    pub source: String,
+    /// Files read.
+    pub files: usize,
+    /// Rows read.
+    pub rows: u64,
+    /// The last instant seen, in the card's zone.
+    pub last_row: Option<String>,
+    /// What was noticed.
+    pub remarks: Vec<String>,
+}
+
+/// What identifies a report's inputs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Stamp {
+    /// The program and its version.
+    pub program: String,
+    /// The version of the language.
+    pub language: String,
+    /// SHA-256 over the path and digest of every specification file.
+    pub specification: String,
+    /// The same over every data file.
+    pub data: String,
+}
+
+pub(super) fn build(context: &Context<'_>) -> Quality {
+    let card = &context.input.timeline.id;
+    let profiles: Vec<(&str, &Profile)> = context
+        .input
+        .facts
+        .profiles
+        .iter()
+        .filter(|((of, _), _)| of == card)
+        .map(|((_, source), profile)| (source.as_str(), profile))
+        .collect();
+    let all: Vec<SourceRead> = profiles
+        .iter()
+        .map(|(source, profile)| SourceRead {
+            source: (*source).to_owned(),
+            files: profile.files.len(),
+            rows: profile.rows,
+            last_row: profile
+                .last_row
+                .map(|at| display::instant(at, &context.terms.time_zone)),
+            remarks: remarks(profile),
+        })
+        .collect();
+    let gaps = gaps(context);
+    let rows: u64 = all.iter().map(|read| read.rows).sum();
+    let noticed = all.iter().filter(|read| !read.remarks.is_empty()).count();
+    let mut summary = format!(
+        "{} from {}",
+        display::count(rows, "row", "rows"),
+        display::count(all.len() as u64, "source", "sources")
+    );
+    match noticed {
+        0 => summary.push_str(", nothing to remark"),
+        _ => summary = format!("{summary}, {noticed} with remarks"),
+    }
+    if !gaps.is_empty() {
+        summary = format!(
+            "{summary}; {} without full data",
+            display::count(gaps.len() as u64, "KPI", "KPIs")
+        );
+    }
+    Quality {
+        summary: format!("{summary}."),
+        sources: match context.sees.quality {
+            audience::Quality::Full => all,
+            audience::Quality::Gaps => all.into_iter().filter(|read| !read.remarks.is_empty()).collect(),
+            audience::Quality::Line => Vec::new(),
+        },
+        gaps: match context.sees.quality {
+            audience::Quality::Line => Vec::new(),
+            _ => gaps,
+        },
+        coverage: Shown::percent(&context.outcome.coverage, 0),
+    }
+}
+
+fn gaps(context: &Context<'_>) -> Vec<(String, String)> {
+    context
+        .outcome
+        .kpis
+        .iter()
+        .filter(|kpi| context.may_see(&kpi.id))
+        .filter_map(|kpi| {
+            let fact = kpi.fact.as_ref()?;
+            let text = match (fact.coverage, absent(&fact.net)) {
+                (Coverage::Partial(until), _) => {
+                    format!("covered until {}", display::instant(until, &context.terms.time_zone))
+                }
+                (_, Some(absent)) if absent.code == "no_data" => absent.reason,
+                _ => return None,
+            };
+            Some((context.kpi_title(&kpi.id), text))
+        })
+        .collect()
+}
+
+fn remarks(profile: &Profile) -> Vec<String> {
+    [
+        (profile.skipped, "skipped as unreadable"),
+        (profile.null_keys, "without a key"),
+        (profile.replaced, "replaced by a later row of the same key"),
+        (profile.null_conditions, "with a null in a condition"),
+        (profile.zero_divisions, "with a division by zero"),
+        (profile.negative_durations, "whose clock stopped before it started"),
+        (
+            profile.dst_repairs,
+            "with a local time that a clock change repeats or skips",
+        ),
+        (profile.other_scopes, "of a scope that no scorecard has"),
+        (profile.outside, "outside every period asked for"),
+    ]
+    .into_iter()
+    .filter(|(rows, _)| *rows > 0)
+    .map(|(rows, what)| format!("{} {what}", display::count(rows, "row", "rows")))
+    .collect()
+}
+
+pub(super) fn stamp(context: &Context<'_>) -> Stamp {
+    let provenance = context.input.provenance;
+    let digest = |files: &[crate::report::FileDigest]| {
+        let mut hasher = Sha256::new();
+        for file in files {
+            hasher.update(format!("{}\0{}\n", file.path, file.sha256));
+        }
+        hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    };
+    Stamp {
+        program: provenance.program.clone(),
+        language: provenance.language.clone(),
+        specification: digest(&provenance.specification),
+        data: digest(&provenance.data),
+    }
+}
