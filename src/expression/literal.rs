@@ -3,7 +3,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use num_bigint::BigInt;
-use num_traits::{Signed, ToPrimitive, Zero};
+use num_traits::{ToPrimitive, Zero};
 
 use super::Type;
 use crate::quantity::Rational;
@@ -210,13 +210,4 @@ impl Literal {
 /// Whether `value` has at most 38 digits.
 pub(crate) fn fits(value: i128) -> bool {
     value.unsigned_abs() < 10u128.pow(MAX_DIGITS)
-}
-
-/// Returns `value` where it has at most 38 digits.
-pub(crate) fn big_fits(value: &BigInt) -> Option<i128> {
-    value
-        .abs()
-        .to_i128()
-        .filter(|value| fits(*value))
-        .and_then(|_| value.to_i128())
 }

@@ -16,6 +16,7 @@
 mod ast;
 mod check;
 mod column;
+mod evaluate;
 mod fault;
 mod formula;
 mod infer;

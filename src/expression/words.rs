@@ -171,6 +171,21 @@ pub(super) fn is_reserved(word: &str) -> bool {
     RESERVED.iter().any(|reserved| word.eq_ignore_ascii_case(reserved))
 }
 
+/// Writes a column's name so that it reads back as one.
+pub(super) fn column(name: &str) -> String {
+    let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && name
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    let taken =
+        is_reserved(name) || VOLATILE.contains(&name) || ["select", "exists", "interval", "escape"].contains(&name);
+    if plain && !taken {
+        name.to_owned()
+    } else {
+        format!("\"{}\"", name.replace('"', "\"\""))
+    }
+}
+
 pub(super) fn comparison(token: &Token) -> Option<Comparison> {
     Some(match token {
         Token::Eq => Comparison::Equal,
