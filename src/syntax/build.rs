@@ -132,7 +132,7 @@ impl Builder<'_> {
                     range
                 };
                 if self.expects_key() {
-                    self.key(*style, range);
+                    self.key(value, *style, range);
                     Ok(())
                 } else {
                     self.scalar(value, *style, range)
@@ -305,15 +305,11 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn key(&mut self, style: Style, range: Range<usize>) {
-        let (content, range) = self.content("", style, range);
+    fn key(&mut self, value: &str, style: Style, range: Range<usize>) {
+        let (content, range) = self.content(value, style, range);
         let plain = matches!(style, Style::Plain);
-        let rejected = if plain && content.text.is_empty() {
-            let colon = self.text[range.start..]
-                .find(':')
-                .map_or(range.start, |at| range.start + at);
-            let at = colon.min(self.text.len().saturating_sub(1));
-            Some(finding::missing_key(self.draft, at))
+        let rejected = if plain && value.is_empty() {
+            Some(finding::missing_key(self.draft, range.start))
         } else if plain && &*content.text == "<<" {
             Some(finding::merge_key(self.draft, range.clone()))
         } else {
@@ -345,7 +341,7 @@ impl Builder<'_> {
             }
             return Ok(());
         }
-        if style == Style::Plain && range.start >= range.end || value.is_empty() && style == Style::Plain {
+        if style == Style::Plain && (value.is_empty() || range.is_empty()) {
             return self.nothing(range);
         }
         if let Some(raw) = self.indicator_of_block(style) {
@@ -366,12 +362,8 @@ impl Builder<'_> {
         let kind = if style == Style::Plain && matches!(&*content.text, "~" | "null") {
             NodeKind::Null
         } else {
-            let offsets = content.offsets.map(|mut offsets| {
-                for offset in &mut offsets {
-                    *offset = self.draft.original(*offset);
-                }
-                Arc::from(offsets)
-            });
+            let quote = usize::from(matches!(style, Style::SingleQuoted | Style::DoubleQuoted));
+            let offsets = self.file_offsets(&content, range.start + quote);
             NodeKind::Scalar(Scalar {
                 text: content.text,
                 style: match style {
@@ -387,6 +379,20 @@ impl Builder<'_> {
             map.last_plain = Some(range);
         }
         Ok(())
+    }
+
+    /// Returns where each byte of a scalar stands in the file, unless it stands there verbatim.
+    fn file_offsets(&self, content: &Content, start: usize) -> Option<Arc<[u32]>> {
+        let length = content.text.len();
+        match &content.offsets {
+            Some(offsets) => Some(offsets.iter().map(|&offset| self.draft.original(offset)).collect()),
+            None if self.draft.is_verbatim(start..start + length) => None,
+            None => Some(
+                (start..start + length)
+                    .map(|at| self.draft.original(at as u32))
+                    .collect(),
+            ),
+        }
     }
 
     /// Reads a scalar's content and where it stands exactly.
@@ -420,18 +426,15 @@ impl Builder<'_> {
         let Some(pending) = &map.pending else { return Ok(()) };
         let after = pending.range.end;
         let gap = self.text[after..].len() - self.text[after..].trim_start().len();
-        if self.text[after + gap..].starts_with(':') {
-            let at = after + gap + 1;
+        let colon = self.text[after + gap..].starts_with(':');
+        // Only the long form `? key` lacks a colon outside of brackets.
+        if colon || !map.flow {
+            let at = if colon { after + gap + 1 } else { after };
             let node = Node {
                 kind: NodeKind::Null,
                 span: self.draft.span(at..at),
             };
             self.attach(Some(node), at..at);
-            return Ok(());
-        }
-        if !map.flow {
-            // `? key` without a value.
-            self.attach(None, range);
             return Ok(());
         }
         let pending_range = pending.range.clone();

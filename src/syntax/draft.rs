@@ -129,9 +129,24 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Whether a range of the draft stands in the file as it is.
+    pub(super) fn is_verbatim(&self, range: Range<usize>) -> bool {
+        self.segments.is_empty() || {
+            let (start, end) = (self.original(range.start as u32), self.original(range.end as u32));
+            self.original.get(start as usize..end as usize) == self.text.get(range)
+        }
+    }
+
     /// Returns the place in the file of a range of the draft.
     pub(super) fn span(&self, range: Range<usize>) -> Span {
-        let (start, end) = (self.original(range.start as u32), self.original(range.end as u32));
+        let (mut start, mut end) = (self.original(range.start as u32), self.original(range.end as u32));
+        // Within a stand-in a byte of the draft may be part of a character of the file.
+        while !self.original.is_char_boundary(start as usize) {
+            start -= 1;
+        }
+        while !self.original.is_char_boundary(end as usize) {
+            end += 1;
+        }
         Span::new(self.file, start, end.max(start))
     }
 

@@ -81,13 +81,16 @@ pub(super) fn key_not_text(draft: &Draft, range: Range<usize>) -> Diagnostic {
 
 /// A colon without a key before it.
 pub(super) fn missing_key(draft: &Draft, at: usize) -> Diagnostic {
-    Diagnostic::new(
-        "invalid-yaml",
-        draft.span(at..at + 1),
-        "a key is missing before the `:`",
-    )
-    .label("nothing stands before this")
-    .help("write `key: value`")
+    let rest = &draft.text[at..];
+    let colon = at + rest.len() - rest.trim_start().len();
+    let place = if draft.text[colon..].starts_with(':') {
+        colon..colon + 1
+    } else {
+        at..at
+    };
+    Diagnostic::new("invalid-yaml", draft.span(place), "a key is missing before the `:`")
+        .label("nothing stands before this")
+        .help("write `key: value`")
 }
 
 /// An entry of `{ … }` without a colon, where nothing before it can have been split.

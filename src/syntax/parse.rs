@@ -23,12 +23,11 @@ pub fn parse(id: FileId, file: &SourceFile, diagnostics: &mut Diagnostics) -> Ve
 
 fn read(id: FileId, text: &str) -> (Vec<Node>, Vec<Diagnostic>) {
     let tabs = tab_indentation(text);
-    let mut edits = if tabs.is_empty() {
-        Vec::new()
-    } else {
-        expanded(id, text, &tabs)
-    };
     let mut findings = Vec::new();
+    let mut edits = byte_order_marks(id, text, &mut findings);
+    if !tabs.is_empty() {
+        edits = expanded(id, text, &tabs, edits);
+    }
     let mut tabs_reported = tabs.is_empty();
     for _ in 0..MAX_REPAIRS {
         let draft = Draft::new(id, text, &edits);
@@ -64,6 +63,28 @@ fn is_within(finding: &Diagnostic, range: Span) -> bool {
     matches!(finding.primary.place, Place::Text(span) if range.contains(span))
 }
 
+/// Takes byte-order marks out; only the one that starts a file belongs there.
+fn byte_order_marks(id: FileId, text: &str, findings: &mut Vec<Diagnostic>) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    const MARK: &str = "\u{feff}";
+    for at in memchr::memmem::find_iter(text.as_bytes(), MARK) {
+        let (start, end) = (at as u32, (at + MARK.len()) as u32);
+        draft::add(&mut edits, Edit::replace(start, end, ""));
+        if start > 0 {
+            findings.push(
+                Diagnostic::new(
+                    "invalid-yaml",
+                    Span::new(id, start, end),
+                    "a byte-order mark stands inside the text",
+                )
+                .label("an invisible character")
+                .help("remove it: delete the character between its neighbours and type them again"),
+            );
+        }
+    }
+    edits
+}
+
 /// Returns the indentations that hold a tab, of lines with content.
 fn tab_indentation(text: &str) -> Vec<(usize, usize)> {
     if memchr::memchr(b'\t', text.as_bytes()).is_none() {
@@ -84,18 +105,18 @@ fn tab_indentation(text: &str) -> Vec<(usize, usize)> {
 }
 
 /// Replaces tabs by as many spaces as make the file readable; two each when nothing does.
-fn expanded(id: FileId, text: &str, tabs: &[(usize, usize)]) -> Vec<Edit> {
-    let with = |width: usize| -> Vec<Edit> {
-        let spaces = |&(start, end): &(usize, usize)| {
+fn expanded(id: FileId, text: &str, tabs: &[(usize, usize)], edits: Vec<Edit>) -> Vec<Edit> {
+    let with = |width: usize| {
+        let mut edits = edits.clone();
+        for &(start, end) in tabs {
             let indentation = text[start..end].replace('\t', &" ".repeat(width));
-            Edit::replace(start as u32, end as u32, indentation)
-        };
-        tabs.iter().map(spaces).collect()
+            draft::add(&mut edits, Edit::replace(start as u32, end as u32, indentation));
+        }
+        edits
     };
     let readable = |edits: &Vec<Edit>| build(&Draft::new(id, text, edits)).stop.is_none();
-    let untouched = Vec::new();
-    if readable(&untouched) {
-        return untouched;
+    if readable(&edits) {
+        return edits;
     }
     [2, 4, 8]
         .map(with)

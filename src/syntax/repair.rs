@@ -171,7 +171,7 @@ fn unquoted(draft: &Draft, entry: &Entry) -> Repair {
     }
     let wraps = matches!(trouble, Trouble::GoesOn) && value.ends_with(&value[..1]) && value.len() > 1;
     let reading = if wraps && !key.is_some_and(holds_expression) {
-        Reading::Verbatim(start + 1, end - 1)
+        Reading::Verbatim(start + 1, draft.original(range.end as u32 - 1))
     } else {
         Reading::Verbatim(start, end)
     };
