@@ -12,7 +12,7 @@ use crate::resolve::terms::RollingCap;
 
 /// Cuts whole units so that they sum to `limit`: floored pro rata, the remaining units by largest remainder,
 /// ties in order. No amount grows, and what is within the limit stays as it is.
-pub fn cut(units: &[BigInt], limit: &BigInt) -> Vec<BigInt> {
+pub(super) fn cut(units: &[BigInt], limit: &BigInt) -> Vec<BigInt> {
     let total: BigInt = units.iter().sum();
     if total <= *limit {
         return units.to_vec();
@@ -91,4 +91,44 @@ pub(super) fn rolling(
         .map(|credit| credit.amount.clone())
         .sum();
     Some(&charges * &cap.at_most - spent)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn units(amounts: &[i64]) -> Vec<BigInt> {
+        amounts.iter().map(|&amount| BigInt::from(amount)).collect()
+    }
+
+    #[test]
+    fn remaining_units_go_by_largest_remainder_ties_in_order() {
+        // 2,000.00 three times, cut to 4,000.00: 1,333.33 each and one unit left.
+        assert_eq!(
+            cut(&units(&[200_000, 200_000, 200_000]), &BigInt::from(400_000)),
+            units(&[133_334, 133_333, 133_333])
+        );
+        // 1 and 2 of 3 units to 2: 0.67 and 1.33, so the unit left goes to the first.
+        assert_eq!(cut(&units(&[1, 2]), &BigInt::from(2)), units(&[1, 1]));
+        assert_eq!(cut(&units(&[5, 5]), &BigInt::from(10)), units(&[5, 5]));
+        assert_eq!(cut(&units(&[5, 5]), &BigInt::from(-1)), units(&[0, 0]));
+    }
+
+    proptest! {
+        #[test]
+        fn a_cut_conserves_the_limit_and_raises_no_line(
+            amounts in prop::collection::vec(0i64..1_000_000_000, 0..12),
+            limit in 0i64..2_000_000_000,
+        ) {
+            let before = units(&amounts);
+            let after = cut(&before, &BigInt::from(limit));
+            let total: BigInt = before.iter().sum();
+            prop_assert_eq!(after.iter().sum::<BigInt>(), total.min(BigInt::from(limit)));
+            for (before, after) in before.iter().zip(&after) {
+                prop_assert!(after <= before && *after >= BigInt::zero());
+            }
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The card's score: the sum, its coverage, gates and grade (language.md §5).
 
-use super::outcome::{Grade, Verdict};
+use super::outcome::Grade;
 use super::score;
 use super::verdict::Judged;
 use crate::quantity::Rational;
@@ -87,9 +87,4 @@ pub(super) fn grade(grades: &Grades, score: &Rational) -> Grade {
 /// Whether `missing: fail` strikes on any KPI: no score, no credit.
 pub(super) fn failed(all: &[Judged<'_>]) -> bool {
     all.iter().any(Judged::fails_card)
-}
-
-/// Whether the KPI's verdict is one of those that say something about a value.
-pub(super) fn has_verdict(verdict: Verdict) -> bool {
-    matches!(verdict, Verdict::Met | Verdict::BelowTarget | Verdict::Default)
 }

@@ -43,20 +43,6 @@ struct Share {
 
 /// Returns what a missed KPI pays (§6: tiers, or one model, times its base; each may have a cap).
 pub(super) fn pay(one: &Judged<'_>, credit: &Credit, purse: &Purse<'_>, recall: &Recall) -> Payment {
-    let base = match &credit.model {
-        CreditModel::PerCount { over, .. } => purse.summed_base(&credit.of, &one.kpi.id, *over),
-        _ => purse.base(&credit.of, &one.kpi.id),
-    };
-    let Base { amount, text } = match base {
-        Ok(base) => base,
-        Err(why) => {
-            return Payment {
-                remark: Some(why),
-                unknown: true,
-                ..Payment::default()
-            };
-        }
-    };
     let share = share(one, &credit.model, recall);
     let mut of_base = share.of_base.max(Rational::zero());
     let mut factor = share.text;
@@ -68,17 +54,29 @@ pub(super) fn pay(one: &Judged<'_>, credit: &Credit, purse: &Purse<'_>, recall: 
         of_base = cap.clone();
         remark = Some(format!("capped at {}", wording::percent(cap)));
     }
-    let exact = &amount * &of_base;
-    Payment {
-        working: format!("{text} × {factor}"),
-        pointed: matches!(credit.model, CreditModel::Points { .. }) && !exact.is_zero(),
-        spent: match &credit.model {
-            CreditModel::PerCount { each, .. } => recall.unpaid - recall.unpaid % u64::from((*each).max(1)),
-            _ => 0,
+    let pointed = matches!(credit.model, CreditModel::Points { .. }) && !of_base.is_zero();
+    let base = match &credit.model {
+        CreditModel::PerCount { over, .. } => purse.summed_base(&credit.of, &one.kpi.id, *over),
+        _ => purse.base(&credit.of, &one.kpi.id),
+    };
+    match base {
+        Ok(Base { amount, text }) => Payment {
+            exact: &amount * &of_base,
+            working: format!("{text} × {factor}"),
+            remark,
+            unknown: false,
+            pointed,
+            spent: match &credit.model {
+                CreditModel::PerCount { each, .. } => recall.unpaid - recall.unpaid % u64::from((*each).max(1)),
+                _ => 0,
+            },
         },
-        exact,
-        remark,
-        unknown: false,
+        Err(why) => Payment {
+            remark: Some(why),
+            unknown: true,
+            pointed,
+            ..Payment::default()
+        },
     }
 }
 

@@ -39,8 +39,8 @@ pub(super) fn lines(scene: Scene<'_>, memory: &Memory<'_>) -> Vec<Returned> {
 }
 
 /// The first `over` judged periods after the credit's.
-fn later<'m>(memory: &'m Memory<'_>, kpi: &str, granted_in: Period, period: Period, over: u32) -> Vec<&'m Mark> {
-    let mut later: Vec<&Mark> = memory
+fn later<'m>(memory: &'m Memory<'_>, kpi: &str, granted_in: Period, period: Period, over: u32) -> Vec<&'m Mark<'m>> {
+    let mut later: Vec<&Mark<'_>> = memory
         .back(kpi, period, Some(granted_in.offset(1)))
         .filter_map(|(_, mark)| mark.filter(|mark| mark.counted))
         .collect();
@@ -49,7 +49,7 @@ fn later<'m>(memory: &'m Memory<'_>, kpi: &str, granted_in: Period, period: Peri
     later
 }
 
-fn earned(rule: &EarnBack, later: &[&Mark]) -> bool {
+fn earned(rule: &EarnBack, later: &[&Mark<'_>]) -> bool {
     if rule.forbid_default && later.iter().any(|mark| mark.verdict == Verdict::Default) {
         return false;
     }
@@ -59,7 +59,7 @@ fn earned(rule: &EarnBack, later: &[&Mark]) -> bool {
     // The mean is not negative exactly when the sum is not; a period without a margin has no mean.
     later
         .iter()
-        .map(|mark| mark.margin.clone())
+        .map(|mark| mark.margin())
         .sum::<Option<Rational>>()
         .is_some_and(|sum| !sum.is_negative())
 }

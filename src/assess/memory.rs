@@ -3,15 +3,15 @@
 //! A past period is judged under its own terms; what is kept of it here is only what counters, caps and
 //! rolling windows of a later period ask for, and they ask with *their* parameters.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Date;
 
-use super::in_force;
 use super::outcome::Verdict;
 use super::verdict::Judged;
+use super::{credit, goal, in_force};
 use crate::quantity::{Period, Rational};
-use crate::resolve::terms::{Consequences, CreditModel, Terms, Timeline, TriggerWhen};
+use crate::resolve::terms::{Consequences, CreditModel, Kpi, Terms, Timeline, TriggerWhen};
 
 /// How far back a streak is looked for on a card without a contract, which has no first period.
 ///
@@ -20,7 +20,9 @@ const STREAK_LIMIT: u32 = 36;
 
 /// What a period leaves behind of one KPI.
 #[derive(Clone, Debug)]
-pub(super) struct Mark {
+pub(super) struct Mark<'a> {
+    /// The KPI under the period's own terms.
+    kpi: &'a Kpi,
     pub(super) verdict: Verdict,
     /// The KPI had a verdict with consequences: neither not applicable, no data, burn-in nor low volume.
     pub(super) counted: bool,
@@ -28,12 +30,17 @@ pub(super) struct Mark {
     pub(super) provisional: bool,
     /// The judged value.
     pub(super) value: Option<Rational>,
-    /// The judged value's distance from the period's own target, positive on the good side.
-    pub(super) margin: Option<Rational>,
     /// Whether the miss earned points (`points` models).
     pub(super) pointed: bool,
     /// Failures that no credit has paid for yet (`per_count` models).
     pub(super) unpaid: u64,
+}
+
+impl Mark<'_> {
+    /// Returns the judged value's distance from the period's own target, positive on the good side.
+    pub(super) fn margin(&self) -> Option<Rational> {
+        Some(goal::margin(self.kpi.target.as_ref()?, self.value.as_ref()?))
+    }
 }
 
 /// What a period leaves behind in money.
@@ -66,7 +73,7 @@ pub(super) struct Granted {
 pub(super) struct Memory<'a> {
     first: Period,
     lineage: Lineage<'a>,
-    marks: HashMap<&'a str, Vec<Option<Mark>>>,
+    marks: HashMap<&'a str, Vec<Option<Mark<'a>>>>,
     accounts: Vec<Account>,
 }
 
@@ -75,6 +82,8 @@ pub(super) struct Memory<'a> {
 struct Lineage<'a> {
     before: HashMap<&'a str, &'a str>,
     born: HashMap<&'a str, Option<Date>>,
+    /// KPIs whose failures some version pays for by their number.
+    counted: HashSet<&'a str>,
 }
 
 impl<'a> Lineage<'a> {
@@ -82,6 +91,7 @@ impl<'a> Lineage<'a> {
         let mut this = Self {
             before: HashMap::new(),
             born: HashMap::new(),
+            counted: HashSet::new(),
         };
         for version in &timeline.versions {
             for kpi in version.terms.kpis.values() {
@@ -96,6 +106,9 @@ impl<'a> Lineage<'a> {
             for kpi in version.terms.kpis.values().filter(|kpi| kpi.retired.is_none()) {
                 let id = this.root(&kpi.id);
                 this.born.entry(id).or_insert(version.effective);
+                if let Some(CreditModel::PerCount { .. }) = kpi.credit.as_ref().map(|credit| &credit.model) {
+                    this.counted.insert(id);
+                }
             }
         }
         this
@@ -153,20 +166,25 @@ impl<'a> Memory<'a> {
     }
 
     /// Notes the verdict on a KPI in `period`.
-    pub(super) fn note(&mut self, one: &Judged<'a>, period: Period, failures: u64) {
+    pub(super) fn note(&mut self, one: &Judged<'a>, period: Period) {
         let index = self.index(period);
-        let marks = self.marks.entry(self.lineage.root(&one.kpi.id)).or_default();
+        let root = self.lineage.root(&one.kpi.id);
+        let marks = self.marks.entry(root).or_default();
         marks.resize(index, None);
         let counted = !one.skipped();
         marks.push(Some(Mark {
+            kpi: one.kpi,
             verdict: one.verdict,
             counted,
             miss: one.miss(),
             provisional: one.provisional(),
             value: one.judged.clone(),
-            margin: one.margin(),
             pointed: false,
-            unpaid: if counted { failures } else { 0 },
+            unpaid: if self.lineage.counted.contains(root) {
+                credit::failures(one)
+            } else {
+                0
+            },
         }));
     }
 
@@ -176,7 +194,7 @@ impl<'a> Memory<'a> {
         root: &str,
         until: Period,
         floor: Option<Period>,
-    ) -> impl Iterator<Item = (Period, Option<&'m Mark>)> {
+    ) -> impl Iterator<Item = (Period, Option<&'m Mark<'a>>)> {
         let marks = self.marks.get(root).map_or(&[][..], Vec::as_slice);
         let last = until.since(self.first) + 1;
         let from = floor.map_or(0, |floor| floor.since(self.first).max(0));
@@ -187,7 +205,7 @@ impl<'a> Memory<'a> {
     }
 
     /// Returns the mark of a KPI in `period` to be amended.
-    pub(super) fn mark_mut(&mut self, root: &str, period: Period) -> Option<&mut Mark> {
+    pub(super) fn mark_mut(&mut self, root: &str, period: Period) -> Option<&mut Mark<'a>> {
         let index = self.index(period);
         self.marks.get_mut(root)?.get_mut(index)?.as_mut()
     }

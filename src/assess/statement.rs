@@ -71,6 +71,7 @@ pub(super) fn settle<'a>(
     failed: bool,
 ) -> Settled {
     let Scene { contract, terms, .. } = scene;
+    // A contract that names no charge and pays nothing has no statement.
     let about_money = contract.charge.is_some()
         || terms
             .kpis
@@ -153,7 +154,7 @@ fn credits<'a>(scene: Scene<'_>, all: &'a [Judged<'a>], purse: &Purse<'_>, memor
             let mut line = MoneyLine::new(LineKind::Credit, &one.kpi.id);
             line.provisional = one.provisional();
             if !one.counts {
-                line.remark = one.reasons().pop();
+                line.remark = one.discounted();
                 return Some(Draft::new(one, line));
             }
             let recall = recall(one, scene.period, &credit.model, memory);

@@ -25,7 +25,7 @@ struct Completed {
 }
 
 /// A period that counts, and the KPIs (position in the trigger's list) that make it count.
-type Hit<'m> = (Period, Vec<(usize, &'m Mark)>);
+type Hit<'m> = (Period, Vec<(usize, &'m Mark<'m>)>);
 
 /// Returns the triggers that fire in `period`, in file order.
 pub(super) fn fire<'a>(
@@ -147,7 +147,11 @@ impl<'w, 'a> Watch<'w, 'a> {
     }
 
     /// The periods from this one back to `floor`, with the marks of the KPIs in each.
-    fn beats(&self, roots: &[&str], floor: Option<Period>) -> impl Iterator<Item = (Period, Vec<(usize, &'w Mark)>)> {
+    fn beats(
+        &self,
+        roots: &[&str],
+        floor: Option<Period>,
+    ) -> impl Iterator<Item = (Period, Vec<(usize, &'w Mark<'w>)>)> {
         let mut columns: Vec<_> = roots
             .iter()
             .map(|root| self.memory.back(root, self.period, floor))
@@ -166,7 +170,7 @@ impl<'w, 'a> Watch<'w, 'a> {
 }
 
 /// What one mark is to the trigger (§5, first table).
-fn beat(mark: &Mark, counting: &Counting) -> Beat {
+fn beat(mark: &Mark<'_>, counting: &Counting) -> Beat {
     match mark.verdict {
         _ if !mark.counted => Beat::Skipped,
         Verdict::Default => Beat::Counts,
@@ -177,7 +181,7 @@ fn beat(mark: &Mark, counting: &Counting) -> Beat {
 }
 
 /// What a period is: it counts when any KPI does, is passed over when all are, and breaks otherwise.
-fn beat_of(marks: &[(usize, &Mark)], counting: &Counting) -> Beat {
+fn beat_of(marks: &[(usize, &Mark<'_>)], counting: &Counting) -> Beat {
     let mut whole = Beat::Skipped;
     for (_, mark) in marks {
         match beat(mark, counting) {
@@ -189,7 +193,7 @@ fn beat_of(marks: &[(usize, &Mark)], counting: &Counting) -> Beat {
     whole
 }
 
-fn counted<'m>(mut marks: Vec<(usize, &'m Mark)>, counting: &Counting) -> Vec<(usize, &'m Mark)> {
+fn counted<'m>(mut marks: Vec<(usize, &'m Mark<'m>)>, counting: &Counting) -> Vec<(usize, &'m Mark<'m>)> {
     marks.retain(|(_, mark)| beat(mark, counting) == Beat::Counts);
     marks
 }

@@ -203,9 +203,11 @@ impl<'a> Judged<'a> {
         self.counts && self.verdict == Verdict::NoData && self.kpi.missing == Missing::Fail
     }
 
-    /// Returns the margin of the judged value against the period's own target.
-    pub(super) fn margin(&self) -> Option<Rational> {
-        Some(goal::margin(self.kpi.target.as_ref()?, self.judged.as_ref()?))
+    /// Why the verdict has no consequences, where it has none.
+    pub(super) fn discounted(&self) -> Option<String> {
+        let cause = |cause: &&Cause| matches!(cause, Cause::ShownOnly | Cause::FewRows(..) | Cause::BurnIn(..));
+        let cause = self.causes.iter().find(cause).filter(|_| !self.counts)?;
+        Some(self.reason(cause))
     }
 
     /// Writes the derivation, one lowercase phrase per step.

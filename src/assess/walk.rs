@@ -11,7 +11,7 @@ use super::outcome::{Flag, KpiOutcome, Outcome, Statement, Verdict};
 use super::purse::Purse;
 use super::statement::{self, Scene, Settled};
 use super::verdict::{self, Cause, Judged, Side, Standing};
-use super::{credit, goal, score, trigger};
+use super::{goal, score, trigger};
 use crate::measure::facts::{Entity, Fact, FactKey, Facts};
 use crate::quantity::{Period, Rational};
 use crate::resolve::terms::{Terms, Timeline};
@@ -62,7 +62,7 @@ impl<'a> Walk<'a> {
             }
         }
         for one in &all {
-            self.memory.note(one, period, credit::failures(one));
+            self.memory.note(one, period);
         }
         let failed = card::failed(&all);
         let settled = self.settle(terms, period, &in_force, &all, failed);

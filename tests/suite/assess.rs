@@ -1,1 +1,10 @@
-//! Tests of assess.
+//! Tests of assess: terms and facts built by hand, expected values by hand arithmetic.
+
+mod build;
+mod credits;
+mod memory;
+mod money;
+mod properties;
+mod scores;
+mod triggers;
+mod verdicts;
