@@ -11,11 +11,22 @@
 //! guessed to be something else, and a value that does not fit its column is a finding with file,
 //! line and column. Nothing here knows KPIs, periods' meaning or money.
 
+mod bind;
+mod csv;
+mod csv_header;
 mod data;
+mod decode;
 mod events;
 mod failure;
+mod files;
 mod header;
+mod input;
 mod join;
+mod json;
+mod key;
+mod parquet;
+mod read;
+mod rows;
 mod scan;
 
 pub use data::{Data, Given};
