@@ -22,8 +22,6 @@ pub(super) struct Setup {
     pub(super) skip: bool,
     pub(super) encoding: Option<&'static Encoding>,
     pub(super) decimal: u8,
-    /// Columns that a file lacks are null.
-    pub(super) open: bool,
 }
 
 /// One column and where it comes from.
@@ -41,7 +39,11 @@ impl Setup {
         let source = request.source;
         let given = matches!(data.held, Held::Given(_));
         let skip = source.on_bad_row == OnBadRow::Skip;
-        let nulls = if given { Nulls::default() } else { Nulls::new(&source.format.nulls) };
+        let nulls = if given {
+            Nulls::default()
+        } else {
+            Nulls::new(&source.format.nulls)
+        };
         let offsets = source
             .time_zone
             .as_ref()
@@ -74,7 +76,6 @@ impl Setup {
             skip,
             encoding: encoding(source)?,
             decimal: if given { b'.' } else { source.format.decimal },
-            open: given,
         })
     }
 }
@@ -155,12 +156,12 @@ impl Binder<'_> {
 }
 
 /// Returns the declaration of a column: as written, or without regard to case when that is unique.
-pub(super) fn declared<'a>(
-    source: &'a Source,
-    name: &str,
-) -> Option<(&'a String, &'a crate::resolve::terms::Column)> {
+pub(super) fn declared<'a>(source: &'a Source, name: &str) -> Option<(&'a String, &'a crate::resolve::terms::Column)> {
     source.columns.get_key_value(name).or_else(|| {
-        let mut same = source.columns.iter().filter(|(n, _)| n.to_lowercase() == name.to_lowercase());
+        let mut same = source
+            .columns
+            .iter()
+            .filter(|(n, _)| n.to_lowercase() == name.to_lowercase());
         same.next().filter(|_| same.next().is_none())
     })
 }
@@ -189,7 +190,10 @@ pub(super) fn find(
         _ => {}
     }
     let lower = wanted.to_lowercase();
-    let mut similar = names.iter().enumerate().filter(|(_, name)| name.to_lowercase() == lower);
+    let mut similar = names
+        .iter()
+        .enumerate()
+        .filter(|(_, name)| name.to_lowercase() == lower);
     match (similar.next(), similar.next()) {
         (Some((index, _)), None) => Ok(Some(index)),
         (Some((_, a)), Some((_, b))) => {
@@ -203,7 +207,11 @@ pub(super) fn find(
 
 /// Says that a file lacks a column.
 pub(super) fn lacking(names: &[String], binding: &Binding, request: &Request<'_>, path: &str) -> Diagnostic {
-    let rule = if binding.declared { "missing-column" } else { "unknown-column" };
+    let rule = if binding.declared {
+        "missing-column"
+    } else {
+        "unknown-column"
+    };
     let wanted = &binding.in_file;
     let place = Place::File { path: path.to_owned() };
     let diagnostic = Diagnostic::new(rule, place, format!("`{path}` has no column `{wanted}`"))

@@ -34,10 +34,12 @@ impl CsvStart {
         let names = loop {
             let Some(piece) = splitter.first().map_err(|why| stuck(why, path, request))? else {
                 let place = Place::File { path: path.to_owned() };
-                return Err(Diagnostic::new("unreadable-file", place, format!("`{path}` has no header line"))
-                    .also(request.source.path_span, format!("source `{}` reads it", request.id))
-                    .help("its first line must name the columns")
-                    .into());
+                return Err(
+                    Diagnostic::new("unreadable-file", place, format!("`{path}` has no header line"))
+                        .also(request.source.path_span, format!("source `{}` reads it", request.id))
+                        .help("its first line must name the columns")
+                        .into(),
+                );
             };
             let names = fields(&piece.bytes, dialect);
             if names.len() > 1 || names.first().is_some_and(|name| !name.is_empty()) {
@@ -71,7 +73,10 @@ fn delimiter(request: &Request<'_>, path: &str) -> u8 {
         return delimiter;
     }
     let lower = path.to_lowercase();
-    let stem = [".gz", ".zst", ".zstd"].iter().find_map(|ending| lower.strip_suffix(ending)).unwrap_or(&lower);
+    let stem = [".gz", ".zst", ".zstd"]
+        .iter()
+        .find_map(|ending| lower.strip_suffix(ending))
+        .unwrap_or(&lower);
     match () {
         () if stem.ends_with(".tsv") || stem.ends_with(".tab") => b'\t',
         () if format.decimal == b',' => b';',
@@ -82,8 +87,15 @@ fn delimiter(request: &Request<'_>, path: &str) -> u8 {
 /// Reads `sep=;`, quoted or not; returns the delimiter and the line's length with its end.
 fn separator_line(text: &[u8]) -> Option<(u8, usize)> {
     let end = memchr::memchr2(b'\n', b'\r', text)?;
-    let line = text[..end].strip_prefix(b"\"").and_then(|l| l.strip_suffix(b"\"")).unwrap_or(&text[..end]);
-    let [delimiter] = line.get(..4).filter(|start| start.eq_ignore_ascii_case(b"sep=")).and(line.get(4..))? else {
+    let line = text[..end]
+        .strip_prefix(b"\"")
+        .and_then(|l| l.strip_suffix(b"\""))
+        .unwrap_or(&text[..end]);
+    let [delimiter] = line
+        .get(..4)
+        .filter(|start| start.eq_ignore_ascii_case(b"sep="))
+        .and(line.get(4..))?
+    else {
         return None;
     };
     let length = end + if text[end..].starts_with(b"\r\n") { 2 } else { 1 };
@@ -93,8 +105,14 @@ fn separator_line(text: &[u8]) -> Option<(u8, usize)> {
 /// What another delimiter would make of a header that has one column.
 pub(super) fn hint(names: &[String], request: &Request<'_>) -> Option<String> {
     let [name] = names else { return None };
-    let other = [';', '\t', '|', ','].into_iter().find(|delimiter| name.contains(*delimiter))?;
-    let written = if other == '\t' { "\\t".to_owned() } else { other.to_string() };
+    let other = [';', '\t', '|', ',']
+        .into_iter()
+        .find(|delimiter| name.contains(*delimiter))?;
+    let written = if other == '\t' {
+        "\\t".to_owned()
+    } else {
+        other.to_string()
+    };
     Some(format!(
         "the first line has `{written}` between names: source `{}` needs `delimiter: \"{written}\"`",
         request.id
@@ -109,7 +127,11 @@ pub(super) fn stuck(why: Stuck, path: &str, request: &Request<'_>) -> Failure {
     match why {
         Stuck::Io(cause) if is_broken(&cause) => {
             let place = Place::File { path: path.to_owned() };
-            also(Diagnostic::new("unreadable-file", place, format!("`{path}` cannot be read: {cause}")))
+            also(Diagnostic::new(
+                "unreadable-file",
+                place,
+                format!("`{path}` cannot be read: {cause}"),
+            ))
         }
         Stuck::Io(cause) => Error::read(path, cause).into(),
         Stuck::Unclosed(line) => {

@@ -121,8 +121,8 @@ fn missing(request: &Request<'_>, data: &Data, pattern: &str) -> Diagnostic {
     } else {
         format!("`{shown}` is not there")
     };
-    let diagnostic = Diagnostic::new("missing-file", source.path_span, message)
-        .label(format!("source `{}` reads it", request.id));
+    let diagnostic =
+        Diagnostic::new("missing-file", source.path_span, message).label(format!("source `{}` reads it", request.id));
     let (folder, name) = pattern.rsplit_once('/').unwrap_or(("", pattern));
     let near: Vec<String> = entries(data, folder).unwrap_or_default();
     if let Held::Folder(root) = &data.held
@@ -132,7 +132,9 @@ fn missing(request: &Request<'_>, data: &Data, pattern: &str) -> Diagnostic {
         return diagnostic.help(format!("it is a folder; to read all files in it, type `{shown}/*.csv`"));
     }
     if let Some(best) = did_you_mean(name, near.iter().map(String::as_str)) {
-        let prefix = shown.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        let prefix = shown
+            .rsplit_once('/')
+            .map_or(String::new(), |(folder, _)| format!("{folder}/"));
         return diagnostic.help(format!("did you mean `{prefix}{best}`?"));
     }
     let from = if request.base.is_empty() {
@@ -175,7 +177,12 @@ fn matching(data: &Data, pattern: &str) -> Result<Vec<String>, Error> {
     match &data.held {
         Held::Folder(_) => walk(data, "", &parts, &mut found)?,
         Held::Files(files) => {
-            found.extend(files.keys().filter(|path| fits_path(&parts, &path.split('/').collect::<Vec<_>>())).cloned());
+            found.extend(
+                files
+                    .keys()
+                    .filter(|path| fits_path(&parts, &path.split('/').collect::<Vec<_>>()))
+                    .cloned(),
+            );
         }
         Held::Given(_) => {}
     }
@@ -187,7 +194,9 @@ fn matching(data: &Data, pattern: &str) -> Result<Vec<String>, Error> {
 /// Adds the files below `folder` that fit the rest of a pattern.
 fn walk(data: &Data, folder: &str, rest: &[&str], found: &mut Vec<String>) -> Result<(), Error> {
     let Held::Folder(root) = &data.held else { return Ok(()) };
-    let Some((&first, deeper)) = rest.split_first() else { return Ok(()) };
+    let Some((&first, deeper)) = rest.split_first() else {
+        return Ok(());
+    };
     let below = |name: &str| match folder {
         "" if name.is_empty() => "/".to_owned(),
         "" => name.to_owned(),
@@ -245,7 +254,11 @@ fn entries(data: &Data, folder: &str) -> Result<Vec<String>, Error> {
             }
         }
         Held::Files(files) => {
-            let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+            let prefix = if folder.is_empty() {
+                String::new()
+            } else {
+                format!("{folder}/")
+            };
             names.extend(
                 files
                     .keys()
@@ -267,9 +280,7 @@ fn fits_path(pattern: &[&str], path: &[&str]) -> bool {
         (Some((&"**", rest)), Some((name, deeper))) => {
             fits_path(rest, path) || (!name.starts_with('.') && fits_path(pattern, deeper))
         }
-        (Some((part, rest)), Some((name, deeper))) => {
-            fits(part.as_bytes(), name.as_bytes()) && fits_path(rest, deeper)
-        }
+        (Some((part, rest)), Some((name, deeper))) => fits(part.as_bytes(), name.as_bytes()) && fits_path(rest, deeper),
         _ => false,
     }
 }
@@ -331,7 +342,10 @@ mod tests {
         assert!(!fits(b"*", b".hidden"));
         assert!(fits("?.csv".as_bytes(), "ä.csv".as_bytes()));
         let fits_path = |pattern: &str, path: &str| {
-            fits_path(&pattern.split('/').collect::<Vec<_>>(), &path.split('/').collect::<Vec<_>>())
+            fits_path(
+                &pattern.split('/').collect::<Vec<_>>(),
+                &path.split('/').collect::<Vec<_>>(),
+            )
         };
         assert!(fits_path("data/**/*.csv", "data/a.csv"));
         assert!(fits_path("data/**/*.csv", "data/x/y/a.csv"));

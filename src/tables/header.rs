@@ -208,8 +208,13 @@ fn columns(request: &Request<'_>, file: &DataFile) -> Result<(Vec<Found>, Option
             if n == SAMPLE {
                 text.truncate(memchr::memrchr(b'\n', &text).unwrap_or(n));
             }
-            let lines = text.split(|byte| *byte == b'\n').filter_map(|line| std::str::from_utf8(line).ok());
-            Ok((objects(lines.map(str::trim).filter(|line| !line.is_empty()), request), None))
+            let lines = text
+                .split(|byte| *byte == b'\n')
+                .filter_map(|line| std::str::from_utf8(line).ok());
+            Ok((
+                objects(lines.map(str::trim).filter(|line| !line.is_empty()), request),
+                None,
+            ))
         }
         FileKind::Json => {
             let text = read_document(&mut input()?, &file.path)?;
@@ -225,7 +230,7 @@ fn columns(request: &Request<'_>, file: &DataFile) -> Result<(Vec<Found>, Option
     }
 }
 
-fn csv(mut start: CsvStart, request: &Request<'_>, path: &str) -> Result<(Vec<Found>, Option<String>), Failure> {
+fn csv(mut start: CsvStart, request: &Request<'_>) -> Result<(Vec<Found>, Option<String>), Failure> {
     let hint = csv_header::hint(&start.names, request);
     let nulls = Nulls::new(&request.source.format.nulls);
     let mut found: Vec<Found> = start
@@ -240,7 +245,9 @@ fn csv(mut start: CsvStart, request: &Request<'_>, path: &str) -> Result<(Vec<Fo
     let mut seen = vec![false; found.len()];
     for _ in 0..100 {
         // A broken record is the scan's to report.
-        let Ok(Some(record)) = start.splitter.first() else { break };
+        let Ok(Some(record)) = start.splitter.first() else {
+            break;
+        };
         let fields = csv_header::fields(&record.bytes, start.dialect);
         for ((column, seen), field) in found.iter_mut().zip(&mut seen).zip(fields) {
             if !*seen && !nulls.contains(field.as_bytes()) {

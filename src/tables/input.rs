@@ -33,7 +33,10 @@ impl Input {
         };
         let (start, raw) = peek(raw, 4).map_err(failed)?;
         let plain: Box<dyn Read + Send> = if start.starts_with(&[0x1F, 0x8B]) {
-            Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(1 << 16, raw)))
+            Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(
+                1 << 16,
+                raw,
+            )))
         } else if start == [0x28, 0xB5, 0x2F, 0xFD] {
             Box::new(zstd::stream::read::Decoder::new(raw).map_err(failed)?)
         } else {
@@ -105,10 +108,12 @@ pub(super) fn digest(file: &DataFile) -> Result<String, Error> {
 
 fn hexadecimal(hash: Sha256) -> String {
     use std::fmt::Write;
-    hash.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hash.finalize()
+        .iter()
+        .fold(String::with_capacity(64), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 type Peeked<R> = Chain<Cursor<Vec<u8>>, R>;

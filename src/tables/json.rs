@@ -100,9 +100,9 @@ pub(super) fn field(raw: &str, decimal: u8) -> Option<Cow<'_, [u8]>> {
             Some(Cow::Owned(text.into_bytes()))
         }
         // A JSON number has a point whatever the source's texts have.
-        [b'-' | b'0'..=b'9', ..] if decimal != b'.' => {
-            Some(Cow::Owned(raw.bytes().map(|b| if b == b'.' { decimal } else { b }).collect()))
-        }
+        [b'-' | b'0'..=b'9', ..] if decimal != b'.' => Some(Cow::Owned(
+            raw.bytes().map(|b| if b == b'.' { decimal } else { b }).collect(),
+        )),
         bytes => Some(Cow::Borrowed(bytes)),
     }
 }
@@ -131,7 +131,11 @@ pub(super) fn rows<'a>(text: &'a str, pointer: Option<&str>) -> Result<Vec<&'a s
             _ => None,
         };
         at = next.ok_or_else(|| {
-            let inside = if walked.is_empty() { "the document" } else { walked.as_str() };
+            let inside = if walked.is_empty() {
+                "the document"
+            } else {
+                walked.as_str()
+            };
             format!("{inside} has no `{name}`")
         })?;
         walked = format!("{walked}/{step}");

@@ -31,7 +31,13 @@ impl Keys {
                 let words = numbers.downcast_dict::<StringArray>().expect("a dictionary of strings");
                 let hashes: Vec<[u64; 2]> = words.values().iter().map(|text| text.map_or([0, 0], hash)).collect();
                 let keys = numbers.keys();
-                let one = |row: usize| if keys.is_null(row) { [0, 0] } else { hashes[keys.value(row) as usize] };
+                let one = |row: usize| {
+                    if keys.is_null(row) {
+                        [0, 0]
+                    } else {
+                        hashes[keys.value(row) as usize]
+                    }
+                };
                 (0..numbers.len()).map(one).collect()
             }
             _ => unreachable!("a key is read as text"),
@@ -56,7 +62,11 @@ pub(super) fn replaced(keys: &[Keys]) -> Replaced {
         halves.extend(chunk.hashes.iter().map(|hash| hash[0]).filter(|half| *half != 0));
     }
     halves.par_sort_unstable();
-    let twice: HashSet<u64> = halves.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+    let twice: HashSet<u64> = halves
+        .windows(2)
+        .filter(|pair| pair[0] == pair[1])
+        .map(|pair| pair[0])
+        .collect();
     drop(halves);
     let mut replaced = Replaced::new();
     if twice.is_empty() {

@@ -244,7 +244,10 @@ impl<'a> Feeder<'a> {
         let places: Vec<(usize, usize)> = match found {
             Ok(rows) => {
                 let base = text.as_ptr() as usize;
-                rows.iter().map(|row| row.as_ptr() as usize - base).zip(rows.iter().map(|row| row.len())).collect()
+                rows.iter()
+                    .map(|row| row.as_ptr() as usize - base)
+                    .zip(rows.iter().map(|row| row.len()))
+                    .collect()
             }
             Err(why) => return Err(not_a_document(&why, self.request, &file.path).into()),
         };
@@ -265,15 +268,23 @@ impl<'a> Feeder<'a> {
 /// Reads a whole document.
 pub(super) fn read_document(input: &mut Input, path: &str) -> Result<Vec<u8>, Error> {
     let mut text = Vec::new();
-    while input.read(1 << 20, &mut text).map_err(|cause| Error::read(path, cause))? > 0 {}
+    while input
+        .read(1 << 20, &mut text)
+        .map_err(|cause| Error::read(path, cause))?
+        > 0
+    {}
     Ok(text)
 }
 
 /// Says why a JSON document has no rows.
 pub(super) fn not_a_document(why: &str, request: &Request<'_>, path: &str) -> Diagnostic {
     let place = Place::File { path: path.to_owned() };
-    Diagnostic::new("unreadable-file", place, format!("`{path}` cannot be read as JSON: {why}"))
-        .also(request.source.path_span, format!("source `{}` reads it", request.id))
+    Diagnostic::new(
+        "unreadable-file",
+        place,
+        format!("`{path}` cannot be read as JSON: {why}"),
+    )
+    .also(request.source.path_span, format!("source `{}` reads it", request.id))
 }
 
 impl Work {
@@ -315,8 +326,14 @@ impl Work {
                     Rows::Even(_) => (vec![(record * columns.width as u32, record)], Vec::new()),
                     Rows::Uneven { good, bad } => (good, bad),
                 };
-                let good = good.iter().find(|(_, number)| *number == record).map(|(first, _)| *first);
-                let bad = bad.iter().find(|(number, ..)| *number == record).map(|(_, first, _)| *first);
+                let good = good
+                    .iter()
+                    .find(|(_, number)| *number == record)
+                    .map(|(first, _)| *first);
+                let bad = bad
+                    .iter()
+                    .find(|(number, ..)| *number == record)
+                    .map(|(_, first, _)| *first);
                 let start = index.start(good.or(bad)? as usize);
                 let before = memchr::memchr_iter(columns.dialect.line_end, &piece.bytes[..start]).count() as u64;
                 Some(piece.line + before)
@@ -350,7 +367,10 @@ impl Work {
 
 /// Lines that are not blank.
 fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty())
+    bytes
+        .split(|byte| *byte == b'\n')
+        .map(<[u8]>::trim_ascii)
+        .filter(|line| !line.is_empty())
 }
 
 /// Collects the columns of rows, the first trouble, and the rows to skip.
@@ -384,7 +404,11 @@ impl<'a> Collector<'a> {
 
     /// Keeps the trouble that comes first in the file.
     fn trouble(&mut self, column: usize, trouble: Trouble) {
-        if self.first_bad.as_ref().is_none_or(|(record, at, _)| (trouble.record, column) < (*record, *at)) {
+        if self
+            .first_bad
+            .as_ref()
+            .is_none_or(|(record, at, _)| (trouble.record, column) < (*record, *at))
+        {
             self.first_bad = Some((trouble.record, column, trouble));
         }
     }
@@ -403,7 +427,11 @@ impl<'a> Collector<'a> {
         let flow = builder.fill(&plan.nulls, (0..self.rows).map(&field), |row, bad| {
             let stop = !skip || bad.is_declaration();
             failed.push((row, bad));
-            if stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if stop {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
         });
         let text = |row: usize| field(row).map(|text| String::from_utf8_lossy(&text).into_owned());
         let trouble = |row: usize, bad: Bad| Trouble {
@@ -456,9 +484,17 @@ impl Decoded {
     /// Leaves out rows.
     pub(super) fn keep(&mut self, keep: &[bool]) {
         let record = |row: usize| self.records.as_ref().map_or(row as u32, |records| records[row]);
-        let kept = (0..self.batch.rows).filter(|row| keep[*row]).map(record).collect::<Vec<u32>>();
+        let kept = (0..self.batch.rows)
+            .filter(|row| keep[*row])
+            .map(record)
+            .collect::<Vec<u32>>();
         let mask = BooleanArray::from(keep.to_vec());
-        self.batch.columns = self.batch.columns.iter().map(|column| rows::keep(column, &mask)).collect();
+        self.batch.columns = self
+            .batch
+            .columns
+            .iter()
+            .map(|column| rows::keep(column, &mask))
+            .collect();
         self.batch.rows = kept.len();
         self.records = Some(kept);
     }
@@ -490,10 +526,20 @@ fn csv(piece: &Piece, file: &CsvColumns, setup: &Setup, scratch: &mut Scratch) -
             let mut collector = Collector::new(setup, good.len());
             for (column, field) in file.fields.iter().enumerate() {
                 let field = field.expect("a CSV file has every column");
-                collector.column(column, |row| cut(field, good[row].0 as usize + field), |row| good[row].1);
+                collector.column(
+                    column,
+                    |row| cut(field, good[row].0 as usize + field),
+                    |row| good[row].1,
+                );
             }
-            if !setup.skip && let Some((record, _, fields)) = bad.first() {
-                let values = if *fields == 1 { "1 value".to_owned() } else { format!("{fields} values") };
+            if !setup.skip
+                && let Some((record, _, fields)) = bad.first()
+            {
+                let values = if *fields == 1 {
+                    "1 value".to_owned()
+                } else {
+                    format!("{fields} values")
+                };
                 let message = format!("has {values} where the header has {width}");
                 let ragged = Trouble {
                     record: *record,
@@ -521,7 +567,11 @@ fn objects(texts: &[&[u8]], members: &Members, setup: &Setup) -> Result<Decoded,
     for (record, text) in texts.iter().enumerate() {
         let parsed = std::str::from_utf8(text)
             .map_err(|_| "is not UTF-8 text".to_owned())
-            .and_then(|text| members.read(text).map_err(|why| format!("is no JSON object: {}", reason(&why))));
+            .and_then(|text| {
+                members
+                    .read(text)
+                    .map_err(|why| format!("is no JSON object: {}", reason(&why)))
+            });
         match parsed {
             Ok(found) => {
                 records.push(record as u32);
@@ -546,7 +596,9 @@ fn objects(texts: &[&[u8]], members: &Members, setup: &Setup) -> Result<Decoded,
         let field = |row: usize| slot[row].and_then(|raw| json::field(raw, setup.decimal));
         collector.column(column, field, |row| records[row]);
     }
-    if !setup.skip && let Some(trouble) = broken {
+    if !setup.skip
+        && let Some(trouble) = broken
+    {
         collector.trouble(0, trouble);
     }
     let mut decoded = collector.finish((skipped > 0).then_some(records.clone()))?;

@@ -1,10 +1,26 @@
-use arrow_array::{Array, BooleanArray, Decimal128Array, Int64Array};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Decimal128Type, Int32Type, Int64Type, TimestampMicrosecondType};
+use arrow_array::{
+    Array, BooleanArray, Date32Array, Decimal128Array, Int64Array, StringArray, TimestampMicrosecondArray,
+};
 use arrow_select::filter::filter;
 use arrow_select::interleave::interleave;
 
-use crate::expression::{Column, Numbers, Texts};
+use crate::expression::{Column, Numbers, Texts, Type};
+
+/// A column without rows.
+pub(super) fn empty(kind: Type) -> Column {
+    match kind {
+        Type::Boolean => Column::Boolean(Vec::<bool>::new().into()),
+        Type::Number => Column::Number(Numbers::Small {
+            mantissas: Int64Array::from(Vec::<i64>::new()),
+            scale: 0,
+        }),
+        Type::Text => Column::Text(Texts::Plain(StringArray::from(Vec::<&str>::new()))),
+        Type::Timestamp => Column::Timestamp(TimestampMicrosecondArray::from(Vec::<i64>::new())),
+        Type::Date => Column::Date(Date32Array::from(Vec::<i32>::new())),
+    }
+}
 
 /// Keeps the rows for which `keep` is true.
 pub(super) fn keep(column: &Column, keep: &BooleanArray) -> Column {
@@ -15,20 +31,26 @@ pub(super) fn keep(column: &Column, keep: &BooleanArray) -> Column {
             let kept = filter(values, keep).expect(SAME_LENGTH);
             Column::Timestamp(kept.as_primitive::<TimestampMicrosecondType>().clone())
         }
-        Column::Date(values) => {
-            Column::Date(filter(values, keep).expect(SAME_LENGTH).as_primitive::<Date32Type>().clone())
-        }
+        Column::Date(values) => Column::Date(
+            filter(values, keep)
+                .expect(SAME_LENGTH)
+                .as_primitive::<Date32Type>()
+                .clone(),
+        ),
         Column::Number(Numbers::Small { mantissas, scale }) => Column::Number(Numbers::Small {
-            mantissas: filter(mantissas, keep).expect(SAME_LENGTH).as_primitive::<Int64Type>().clone(),
+            mantissas: filter(mantissas, keep)
+                .expect(SAME_LENGTH)
+                .as_primitive::<Int64Type>()
+                .clone(),
             scale: *scale,
         }),
         Column::Number(Numbers::Wide(values)) => {
             let kept = filter(values, keep).expect(SAME_LENGTH);
             Column::Number(Numbers::Wide(kept.as_primitive::<Decimal128Type>().clone()))
         }
-        Column::Text(Texts::Plain(values)) => {
-            Column::Text(Texts::Plain(filter(values, keep).expect(SAME_LENGTH).as_string::<i32>().clone()))
-        }
+        Column::Text(Texts::Plain(values)) => Column::Text(Texts::Plain(
+            filter(values, keep).expect(SAME_LENGTH).as_string::<i32>().clone(),
+        )),
         Column::Text(Texts::Dictionary(values)) => {
             let kept = filter(values, keep).expect(SAME_LENGTH);
             Column::Text(Texts::Dictionary(kept.as_dictionary::<Int32Type>().clone()))
@@ -91,12 +113,14 @@ fn numbers(columns: &[&Column], rows: &[(usize, usize)]) -> Numbers {
     let widest = columns.iter().map(|column| scale(column)).max().unwrap_or(0);
     let value = |&(column, row): &(usize, usize)| {
         let (mantissa, scale) = match columns[column] {
-            Column::Number(Numbers::Small { mantissas, scale }) => {
-                (mantissas.is_valid(row).then(|| i128::from(mantissas.value(row))), u32::from(*scale))
-            }
-            Column::Number(Numbers::Wide(values)) => {
-                (values.is_valid(row).then(|| values.value(row)), values.scale().unsigned_abs().into())
-            }
+            Column::Number(Numbers::Small { mantissas, scale }) => (
+                mantissas.is_valid(row).then(|| i128::from(mantissas.value(row))),
+                u32::from(*scale),
+            ),
+            Column::Number(Numbers::Wide(values)) => (
+                values.is_valid(row).then(|| values.value(row)),
+                values.scale().unsigned_abs().into(),
+            ),
             _ => panic!("columns of one type"),
         };
         mantissa.map(|m| m.saturating_mul(10i128.pow(widest - scale)))

@@ -187,12 +187,7 @@ pub fn scan<S: Send>(
 ///
 /// # Errors
 /// When the files cannot be read again.
-pub fn locate(
-    request: &Request<'_>,
-    data: &Data,
-    position: Position,
-    column: Option<&str>,
-) -> Result<Place, Failure> {
+pub fn locate(request: &Request<'_>, data: &Data, position: Position, column: Option<&str>) -> Result<Place, Failure> {
     let setup = Setup::new(request, data)?;
     let mut quiet = *request;
     quiet.options.digests = false;
@@ -299,12 +294,8 @@ impl<'a> Pass<'a> {
 
     /// Takes chunks until none is left. Chunks are handed out in order and each one taken is
     /// finished, so the earliest failure of the files is always found.
-    fn work<S: Send, I, F, M>(
-        &self,
-        feeder: &Mutex<Feeder<'_>>,
-        sink: &Mutex<Sink<S>>,
-        work: &Folding<'_, I, F, M>,
-    ) where
+    fn work<S: Send, I, F, M>(&self, feeder: &Mutex<Feeder<'_>>, sink: &Mutex<Sink<S>>, work: &Folding<'_, I, F, M>)
+    where
         I: Fn() -> S + Sync,
         F: Fn(&mut S, &Chunk<'_>) -> Result<(), Rejected> + Sync,
         M: Fn(&mut S, S) -> Result<(), Box<Diagnostic>> + Sync,
@@ -382,7 +373,11 @@ impl<'a> Pass<'a> {
                     rejected = Some((record, refusal));
                     folded.state = None;
                     // The keys of the rest are needed even so.
-                    if self.keys { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+                    if self.keys {
+                        ControlFlow::Continue(())
+                    } else {
+                        ControlFlow::Break(())
+                    }
                 }
             }
         });
@@ -407,8 +402,13 @@ struct Folded<S> {
 }
 
 impl<S> Sink<S> {
-    fn take<I, F, M>(&mut self, number: u32, outcome: Result<Folded<S>, Failure>, keys: bool, work: &Folding<'_, I, F, M>)
-    where
+    fn take<I, F, M>(
+        &mut self,
+        number: u32,
+        outcome: Result<Folded<S>, Failure>,
+        keys: bool,
+        work: &Folding<'_, I, F, M>,
+    ) where
         M: Fn(&mut S, S) -> Result<(), Box<Diagnostic>>,
     {
         let folded = match outcome {

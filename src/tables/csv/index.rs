@@ -97,7 +97,11 @@ impl Index {
     /// Returns the first byte of a field.
     #[inline]
     pub(crate) fn start(&self, field: usize) -> usize {
-        if field == 0 { 0 } else { self.ends[field - 1] as usize + 1 }
+        if field == 0 {
+            0
+        } else {
+            self.ends[field - 1] as usize + 1
+        }
     }
 
     /// Sorts the records by whether they have `width` fields; blank lines are no records.

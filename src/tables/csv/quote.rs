@@ -38,8 +38,7 @@ impl QuotedParts {
             match closing(bytes, quote) {
                 Some(close) => {
                     let next = bytes.get(close + 1).copied();
-                    found.stray |=
-                        next.is_some_and(|b| b != dialect.delimiter && b != dialect.line_end && b != b'\r');
+                    found.stray |= next.is_some_and(|b| b != dialect.delimiter && b != dialect.line_end && b != b'\r');
                     found.parts.push((quote, close + 1));
                     at = close + 1;
                 }
@@ -158,11 +157,14 @@ mod tests {
         let text = b"a,\"x\ny\"\nb,\"\"\"\n\"\"\"\nc,\"open\nstill";
         let parts = QuotedParts::find(text, COMMA);
         assert_eq!(parts.quotes(), Quotes::Paired);
-        assert_eq!(parts.last_record_end(text, b'\n'), Some(19));
+        assert_eq!(parts.last_record_end(text, b'\n'), Some(18));
         assert_eq!(parts.first_record_end(text, b'\n'), Some(8));
-        assert_eq!(parts.open, Some(21));
+        assert_eq!(parts.open, Some(20));
         let stray = b"5\" pipe,x\n\"a\" b,y\n";
         assert_eq!(QuotedParts::find(stray, COMMA).quotes(), Quotes::Stray);
-        assert_eq!(QuotedParts::find(stray, COMMA).last_record_end(stray, b'\n'), Some(stray.len()));
+        assert_eq!(
+            QuotedParts::find(stray, COMMA).last_record_end(stray, b'\n'),
+            Some(stray.len())
+        );
     }
 }

@@ -119,7 +119,11 @@ pub(crate) fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
     }
     let mut micros = 0;
     for place in 0..6 {
-        let digit = if place < digits { u32::from(text[place] - b'0') } else { 0 };
+        let digit = if place < digits {
+            u32::from(text[place] - b'0')
+        } else {
+            0
+        };
         micros = micros * 10 + digit;
     }
     Some((micros, &text[digits..]))
@@ -166,16 +170,30 @@ mod tests {
         ] {
             assert_eq!(local(text), Some((expected, Some(offset * MINUTE))), "{text}");
         }
-        assert_eq!(local("2026-10-31T08:05:00.1234567Z"), Some((expected + 123_456, Some(0))));
+        assert_eq!(
+            local("2026-10-31T08:05:00.1234567Z"),
+            Some((expected + 123_456, Some(0)))
+        );
         assert_eq!(local("2026-10-31T24:00"), local("2026-11-01"));
     }
 
     #[test]
     fn what_is_no_timestamp_is_refused() {
         for text in [
-            "", "2026", "2026-02-29", "2026-13-01", "2026-10-31T", "2026-10-31T8:05", "2026-10-31T25:00",
-            "2026-10-31T08:60", "2026-10-31T08:05:61", "2026-10-31T08:05:00.", "2026-10-31T08:05:00x",
-            "31/10/2026 08:05", "2026-10-31T24:01", "2026-10-31T08:05:00+2",
+            "",
+            "2026",
+            "2026-02-29",
+            "2026-13-01",
+            "2026-10-31T",
+            "2026-10-31T8:05",
+            "2026-10-31T25:00",
+            "2026-10-31T08:60",
+            "2026-10-31T08:05:61",
+            "2026-10-31T08:05:00.",
+            "2026-10-31T08:05:00x",
+            "31/10/2026 08:05",
+            "2026-10-31T24:01",
+            "2026-10-31T08:05:00+2",
         ] {
             assert_eq!(local(text), None, "{text}");
         }

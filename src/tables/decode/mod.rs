@@ -94,7 +94,11 @@ impl Nulls {
     pub(super) fn new(texts: &[String]) -> Self {
         Self {
             empty: texts.iter().any(String::is_empty),
-            others: texts.iter().filter(|t| !t.is_empty()).map(|t| t.clone().into_bytes()).collect(),
+            others: texts
+                .iter()
+                .filter(|t| !t.is_empty())
+                .map(|t| t.clone().into_bytes())
+                .collect(),
         }
     }
 
@@ -148,7 +152,10 @@ impl Plan {
         for _ in 0..rows {
             builder.push_null();
         }
-        builder.finish().map(|built| built.column).unwrap_or_else(|_| unreachable!("nulls are valid text"))
+        builder
+            .finish()
+            .map(|built| built.column)
+            .unwrap_or_else(|_| unreachable!("nulls are valid text"))
     }
 }
 

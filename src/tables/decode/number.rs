@@ -45,7 +45,10 @@ impl NumberBuilder {
             self.rescale(scale)?;
         }
         let up = 10i128.checked_pow(self.scale - scale);
-        let mantissa = up.and_then(|up| mantissa.checked_mul(up)).filter(|m| fits(*m)).ok_or_else(too_long)?;
+        let mantissa = up
+            .and_then(|up| mantissa.checked_mul(up))
+            .filter(|m| fits(*m))
+            .ok_or_else(too_long)?;
         self.push_mantissa(mantissa);
         Ok(())
     }
@@ -60,7 +63,8 @@ impl NumberBuilder {
 
     fn widen(&mut self) -> &mut Vec<i128> {
         let small = &mut self.small;
-        self.wide.get_or_insert_with(|| small.drain(..).map(i128::from).collect())
+        self.wide
+            .get_or_insert_with(|| small.drain(..).map(i128::from).collect())
     }
 
     /// Gives every value so far more decimals.
@@ -68,7 +72,11 @@ impl NumberBuilder {
         let up = 10i128.pow(scale - self.scale);
         if let (None, Ok(up)) = (&self.wide, i64::try_from(up))
             && scale <= 18
-            && let Some(scaled) = self.small.iter().map(|m| m.checked_mul(up)).collect::<Option<Vec<i64>>>()
+            && let Some(scaled) = self
+                .small
+                .iter()
+                .map(|m| m.checked_mul(up))
+                .collect::<Option<Vec<i64>>>()
         {
             self.small = scaled;
         } else {
@@ -136,7 +144,9 @@ fn short(field: &[u8], decimal: u8) -> Option<(i64, u32)> {
     for (i, byte) in digits.iter().enumerate() {
         let digit = byte.wrapping_sub(b'0');
         if digit > 9 {
-            return (*byte == decimal).then(|| short_fraction(negative, mantissa, &digits[i + 1..])).flatten();
+            return (*byte == decimal)
+                .then(|| short_fraction(negative, mantissa, &digits[i + 1..]))
+                .flatten();
         }
         mantissa = mantissa * 10 + i64::from(digit);
     }
@@ -164,7 +174,10 @@ pub(crate) fn long(field: &[u8], decimal: u8) -> Result<(i128, u32), Bad> {
         _ => (false, field),
     };
     let (digits, exponent) = match unsigned.iter().position(|byte| matches!(byte, b'e' | b'E')) {
-        Some(at) => (&unsigned[..at], exponent(&unsigned[at + 1..]).ok_or_else(|| refused(field, decimal))?),
+        Some(at) => (
+            &unsigned[..at],
+            exponent(&unsigned[at + 1..]).ok_or_else(|| refused(field, decimal))?,
+        ),
         None => (unsigned, 0),
     };
     let (whole, fraction) = match digits.iter().position(|byte| *byte == decimal) {
@@ -180,7 +193,9 @@ pub(crate) fn long(field: &[u8], decimal: u8) -> Result<(i128, u32), Bad> {
     // Zeros at the end of a fraction say nothing and must not use up the digits.
     let kept = fraction.len() - fraction.iter().rev().take_while(|byte| **byte == b'0').count();
     for byte in whole.iter().chain(&fraction[..kept]) {
-        let next = mantissa.checked_mul(10).and_then(|m| m.checked_add(i128::from(byte - b'0')));
+        let next = mantissa
+            .checked_mul(10)
+            .and_then(|m| m.checked_add(i128::from(byte - b'0')));
         mantissa = next.filter(|m| fits(*m)).ok_or_else(too_long)?;
     }
     let mut scale = kept as i64 - exponent;
@@ -232,7 +247,11 @@ pub(crate) fn round_half_even(mantissa: i128, places: u32) -> i128 {
 pub(crate) fn number_text(mantissa: i128, scale: i8) -> String {
     if scale <= 0 {
         let zeros = "0".repeat(usize::from(scale.unsigned_abs()));
-        return if mantissa == 0 { "0".to_owned() } else { format!("{mantissa}{zeros}") };
+        return if mantissa == 0 {
+            "0".to_owned()
+        } else {
+            format!("{mantissa}{zeros}")
+        };
     }
     let sign = if mantissa < 0 { "-" } else { "" };
     let scale = usize::from(scale.unsigned_abs());
@@ -264,7 +283,10 @@ fn refused(field: &[u8], decimal: u8) -> Bad {
         bad.help(help)
     } else if digits_besides(b".,' _") {
         bad.help("separators of thousands are not read; export plain numbers")
-    } else if matches!(field, b"NaN" | b"nan" | b"NA" | b"N/A" | b"n/a" | b"null" | b"NULL" | b"-" | b"?" | b"") {
+    } else if matches!(
+        field,
+        b"NaN" | b"nan" | b"NA" | b"N/A" | b"n/a" | b"null" | b"NULL" | b"-" | b"?" | b""
+    ) {
         let text = String::from_utf8_lossy(field);
         bad.help(format!("if it means null, add it: `nulls: [\"\", \"{text}\"]`"))
     } else {
@@ -282,9 +304,10 @@ mod tests {
             builder.push(field.as_bytes()).expect("a number");
         }
         match builder.finish() {
-            Numbers::Small { mantissas, scale } => {
-                (mantissas.values().iter().map(|m| i128::from(*m)).collect(), u32::from(scale))
-            }
+            Numbers::Small { mantissas, scale } => (
+                mantissas.values().iter().map(|m| i128::from(*m)).collect(),
+                u32::from(scale),
+            ),
             Numbers::Wide(wide) => (wide.values().to_vec(), wide.scale() as u32),
         }
     }
@@ -299,7 +322,10 @@ mod tests {
 
     #[test]
     fn mantissas_beyond_64_bits_widen_the_column() {
-        assert_eq!(column(&["1", "9223372036854775808"]), (vec![1, 9_223_372_036_854_775_808], 0));
+        assert_eq!(
+            column(&["1", "9223372036854775808"]),
+            (vec![1, 9_223_372_036_854_775_808], 0)
+        );
         let (values, scale) = column(&["9223372036854775807", "0.1"]);
         assert_eq!((values, scale), (vec![92_233_720_368_547_758_070, 1], 1));
         let (values, scale) = column(&["0.1234567890123456789"]);
@@ -309,11 +335,28 @@ mod tests {
     #[test]
     fn what_is_no_plain_number_is_refused() {
         let mut builder = NumberBuilder::new(0, b'.', None);
-        for field in ["", "-", "1.", "1,5", "1.234.567", "0x1", "1e", "1e5.0", "12 000", "NaN", "--1", "€5", "1e++5"] {
+        for field in [
+            "",
+            "-",
+            "1.",
+            "1,5",
+            "1.234.567",
+            "0x1",
+            "1e",
+            "1e5.0",
+            "12 000",
+            "NaN",
+            "--1",
+            "€5",
+            "1e++5",
+        ] {
             assert!(builder.push(field.as_bytes()).is_err(), "{field}");
         }
         let digits = "1".repeat(39);
-        assert_eq!(builder.push(digits.as_bytes()).expect_err("39 digits").message, "has more than 38 digits");
+        assert_eq!(
+            builder.push(digits.as_bytes()).expect_err("39 digits").message,
+            "has more than 38 digits"
+        );
         assert!(builder.push(b"1e999").is_err());
         assert!(builder.push(b"0e999").is_ok());
     }

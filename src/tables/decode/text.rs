@@ -1,4 +1,4 @@
-use arrow_array::{DictionaryArray, Int32Array, StringArray};
+use arrow_array::{Array, DictionaryArray, Int32Array, StringArray};
 use arrow_buffer::{Buffer, NullBufferBuilder, OffsetBuffer};
 use std::sync::Arc;
 
@@ -98,7 +98,11 @@ impl TextBuilder {
                 let numbers = keys.numbers.into_iter().map(|number| number.max(0));
                 let numbers = Int32Array::new(numbers.collect::<Vec<i32>>().into(), nulls);
                 // A column of nulls alone has no string, but a number must have one to point at.
-                let strings = if strings.is_empty() { StringArray::from(vec![""]) } else { strings };
+                let strings = if strings.is_empty() {
+                    StringArray::from(vec![""])
+                } else {
+                    strings
+                };
                 Texts::Dictionary(DictionaryArray::new(numbers, Arc::new(strings)))
             }
         })
@@ -113,7 +117,9 @@ impl TextBuilder {
             None => (0..self.ends.len()).find(|&row| !valid(row)),
             Some(keys) => {
                 let bad: Vec<bool> = (0..self.ends.len()).map(|number| !valid(number)).collect();
-                keys.numbers.iter().position(|&number| number >= 0 && bad[number as usize])
+                keys.numbers
+                    .iter()
+                    .position(|&number| number >= 0 && bad[number as usize])
             }
         };
         found.unwrap_or(0)
@@ -158,10 +164,9 @@ impl Build for TextBuilder {
             keys.grow();
         }
         self.append(field);
-        if let Some(keys) = self
-            .keys
-            .take_if(|keys| number + 1 > LIMIT || (keys.numbers.len() >= TRIAL && (number + 1) * 4 > keys.numbers.len()))
-        {
+        if let Some(keys) = self.keys.take_if(|keys| {
+            number + 1 > LIMIT || (keys.numbers.len() >= TRIAL && (number + 1) * 4 > keys.numbers.len())
+        }) {
             self.give_up(&keys);
         }
         Ok(())
@@ -214,8 +219,6 @@ fn hash(bytes: &[u8]) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use arrow_array::Array;
-
     use super::*;
 
     fn texts(texts: &Texts) -> Vec<Option<String>> {

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
+use jiff::tz::{AmbiguousOffset, TimeZone};
 
 use crate::quantity::MICROS_PER_SECOND;
 use crate::resolve::terms::LocalTime;
@@ -115,7 +115,7 @@ impl Offsets {
         let local: DateTime = local;
         let ambiguous = self.zone.to_ambiguous_timestamp(local);
         let clear = !ambiguous.is_ambiguous();
-        let skipped = ambiguous.offset().is_gap();
+        let skipped = matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. });
         let chosen = match self.ambiguous {
             LocalTime::Reject if !clear => return Instant::Rejected { skipped },
             // The instant of the change: both readings of a skipped time lie on its two sides.
@@ -187,7 +187,13 @@ mod tests {
 
     #[test]
     fn the_table_and_the_rules_agree() {
-        for zone in ["America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "UTC", "Africa/Casablanca"] {
+        for zone in [
+            "America/New_York",
+            "Australia/Lord_Howe",
+            "Asia/Kolkata",
+            "UTC",
+            "Africa/Casablanca",
+        ] {
             let offsets = offsets(zone, LocalTime::Earlier);
             let mut near = 0;
             for step in 0..40_000 {

@@ -57,9 +57,7 @@ impl Failed {
 pub(super) fn column(array: &ArrayRef, plan: &Plan) -> Converted {
     match (&plan.decode, array.data_type()) {
         (Decode::Boolean, DataType::Boolean) => Converted::plain(Column::Boolean(array.as_boolean().clone())),
-        (Decode::Number { .. }, DataType::Int64) => {
-            Converted::plain(small(array.as_primitive::<Int64Type>().clone()))
-        }
+        (Decode::Number { .. }, DataType::Int64) => Converted::plain(small(array.as_primitive::<Int64Type>().clone())),
         (Decode::Number { .. }, DataType::Int32) => integers::<Int32Type>(array),
         (Decode::Number { .. }, DataType::Int16) => integers::<Int16Type>(array),
         (Decode::Number { .. }, DataType::Int8) => integers::<Int8Type>(array),
@@ -76,9 +74,9 @@ pub(super) fn column(array: &ArrayRef, plan: &Plan) -> Converted {
             Converted::plain(Column::Date(Date32Array::from_iter(days.iter().map(|d| d.map(day)))))
         }
         (Decode::Timestamp(_), DataType::Timestamp(..) | DataType::Date32) => instants(array, plan),
-        (Decode::Text, DataType::Dictionary(..)) if no_null_text(array, plan) => {
-            Converted::plain(Column::Text(Texts::Dictionary(array.as_dictionary::<Int32Type>().clone())))
-        }
+        (Decode::Text, DataType::Dictionary(..)) if no_null_text(array, plan) => Converted::plain(Column::Text(
+            Texts::Dictionary(array.as_dictionary::<Int32Type>().clone()),
+        )),
         _ => by_text(array, plan),
     }
 }
@@ -92,7 +90,11 @@ where
     T::Native: Into<i64>,
 {
     let values = array.as_primitive::<T>();
-    let mantissas = values.values().iter().map(|value| (*value).into()).collect::<Vec<i64>>();
+    let mantissas = values
+        .values()
+        .iter()
+        .map(|value| (*value).into())
+        .collect::<Vec<i64>>();
     Converted::plain(small(Int64Array::new(mantissas.into(), array.nulls().cloned())))
 }
 
@@ -140,7 +142,11 @@ fn decimals(array: &ArrayRef, scale: i8, round: Option<u32>) -> Converted {
 /// Microseconds of each value, on UTC or on the clock of the source's zone.
 fn micros(array: &ArrayRef) -> Vec<Option<i64>> {
     fn each<T: ArrowPrimitiveType>(array: &ArrayRef, to: impl Fn(T::Native) -> Option<i64>) -> Vec<Option<i64>> {
-        array.as_primitive::<T>().iter().map(|value| value.and_then(&to)).collect()
+        array
+            .as_primitive::<T>()
+            .iter()
+            .map(|value| value.and_then(&to))
+            .collect()
     }
     match array.data_type() {
         DataType::Timestamp(TimeUnit::Second, _) => each::<TimestampSecondType>(array, |v| v.checked_mul(1_000_000)),
@@ -245,7 +251,10 @@ fn field<'a>(array: &'a ArrayRef, row: usize, plan: &Plan) -> Option<Cow<'a, [u8
                 Decode::Number { decimal, .. } if array.data_type().is_numeric() => *decimal,
                 _ => b'.',
             };
-            let bytes = text.into_bytes().into_iter().map(|b| if b == b'.' { decimal } else { b });
+            let bytes = text
+                .into_bytes()
+                .into_iter()
+                .map(|b| if b == b'.' { decimal } else { b });
             return Some(Cow::Owned(bytes.collect()));
         }
     };
@@ -276,9 +285,7 @@ pub(super) fn text(array: &ArrayRef, row: usize) -> Option<String> {
         DataType::Float16 => shown!(Float16Type),
         DataType::Float32 => shown!(Float32Type),
         DataType::Float64 => shown!(Float64Type),
-        DataType::Decimal128(_, scale) => {
-            number_text(array.as_primitive::<Decimal128Type>().value(row), *scale)
-        }
+        DataType::Decimal128(_, scale) => number_text(array.as_primitive::<Decimal128Type>().value(row), *scale),
         DataType::Utf8 => array.as_string::<i32>().value(row).to_owned(),
         DataType::LargeUtf8 => array.as_string::<i64>().value(row).to_owned(),
         DataType::Utf8View => array.as_string_view().value(row).to_owned(),
@@ -289,7 +296,9 @@ pub(super) fn text(array: &ArrayRef, row: usize) -> Option<String> {
         }
         DataType::Date32 => {
             let days = i64::from(array.as_primitive::<Date32Type>().value(row));
-            let date = jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().days(days)).ok()?;
+            let date = jiff::civil::date(1970, 1, 1)
+                .checked_add(jiff::Span::new().days(days))
+                .ok()?;
             date.to_string()
         }
         DataType::Timestamp(_, zone) => {

@@ -11,9 +11,7 @@ use arrow_array::RecordBatch;
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use bytes::Bytes as Shared;
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
-};
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, Length};
 
@@ -116,7 +114,11 @@ fn open(file: &DataFile) -> Result<Reader, Error> {
 
 fn broken(path: &str, why: &ParquetError) -> Diagnostic {
     let place = Place::File { path: path.to_owned() };
-    Diagnostic::new("unreadable-file", place, format!("`{path}` cannot be read as Parquet: {why}"))
+    Diagnostic::new(
+        "unreadable-file",
+        place,
+        format!("`{path}` cannot be read as Parquet: {why}"),
+    )
 }
 
 impl Footer {
@@ -137,7 +139,12 @@ impl Footer {
         let reader = open(file)?;
         let broken = |why| broken(&file.path, &why);
         let metadata = ArrowReaderMetadata::load(&reader, ArrowReaderOptions::new()).map_err(broken)?;
-        let names: Vec<String> = metadata.schema().fields().iter().map(|field| field.name().clone()).collect();
+        let names: Vec<String> = metadata
+            .schema()
+            .fields()
+            .iter()
+            .map(|field| field.name().clone())
+            .collect();
         let mut columns = Vec::new();
         for binding in &setup.columns {
             let Some(index) = bind::find(&names, binding, request, &file.path)? else {
@@ -227,7 +234,10 @@ impl Footer {
         for (binding, index) in setup.columns.iter().zip(&self.columns) {
             let at = wanted.binary_search(index).expect("a column that was asked for");
             let converted = convert::column(batch.column(at), &binding.plan);
-            let unread = converted.failed.into_iter().filter(|(_, bad)| !setup.skip || bad.is_declaration());
+            let unread = converted
+                .failed
+                .into_iter()
+                .filter(|(_, bad)| !setup.skip || bad.is_declaration());
             let mut skipped = converted.failed_rows;
             for (row, why) in unread {
                 skipped.clear();
@@ -278,9 +288,8 @@ fn unfit(field: &Field, decode: &Decode, request: &Request<'_>, path: &str) -> O
         line: None,
         column: Some(name.clone()),
     };
-    let also = |diagnostic: Diagnostic| {
-        diagnostic.also(request.source.path_span, format!("source `{}` reads it", request.id))
-    };
+    let also =
+        |diagnostic: Diagnostic| diagnostic.also(request.source.path_span, format!("source `{}` reads it", request.id));
     if field.data_type().is_floating() && matches!(decode, Decode::Number { round: None, .. }) {
         let message = format!("column `{name}` holds floats, and the source does not say how many decimals count");
         return Some(also(
@@ -290,7 +299,9 @@ fn unfit(field: &Field, decode: &Decode, request: &Request<'_>, path: &str) -> O
     }
     if field.data_type().is_nested() {
         let message = format!("column `{name}` holds lists or structures");
-        return Some(also(Diagnostic::new("unreadable-value", place(), message).help("export it as plain columns")));
+        return Some(also(
+            Diagnostic::new("unreadable-value", place(), message).help("export it as plain columns"),
+        ));
     }
     None
 }
