@@ -182,9 +182,13 @@ pub fn cases(
             Ok(())
         },
     )?;
-    let is_first: Vec<bool> = columns[..asked]
+    let of_first = |column: &Wanted| {
+        let mut first = events.first.iter();
+        first.any(|name| same_column(request, name, &column.name))
+    };
+    let columns: Vec<(Type, bool)> = columns[..asked]
         .iter()
-        .map(|column| events.first.iter().any(|name| same_column(request, name, &column.name)))
+        .map(|column| (column.kind, of_first(column)))
         .collect();
     let ends: Vec<Option<i64>> = match events.as_of {
         AsOf::FileEnd => vec![None],
