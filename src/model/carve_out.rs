@@ -58,8 +58,10 @@ choice! {
     /// What a carve-out covers.
     pub enum CarveOutBy {
         /// Windows by a recurrence rule.
+        #[example({ "rrule": "FREQ=WEEKLY;BYDAY=SU;BYHOUR=2", "lasts": "4h" })]
         "schedule" => Schedule(Schedule),
         /// Rows of the measured source for which a condition holds.
+        #[example("cause_code = 'customer'")]
         "where" => Where(Snippet),
         /// Windows or tickets of the Claims register.
         "claims" => Claims

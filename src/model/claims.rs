@@ -66,8 +66,10 @@ choice! {
     /// What a claim covers: exactly one.
     pub enum ClaimCovers {
         /// The time claimed, `start/end` in the scorecard's zone.
+        #[example("2026-10-12T09:00/2026-10-12T11:00")]
         "window" => Window(InstantRange),
         /// The tickets claimed, by the source's `key`.
+        #[example(["INC-1", "INC-2"])]
         "tickets" => Tickets(Vec<String>)
     }
 }

@@ -46,8 +46,10 @@ choice! {
     /// An event of a case.
     pub enum Event {
         /// The first event where a condition holds.
+        #[example("activity = 'Take in charge'")]
         "first" => First(Snippet),
         /// The last event where a condition holds.
+        #[example("state = 'Closed'")]
         "last" => Last(Snippet)
     }
 }
@@ -73,10 +75,13 @@ choice! {
     /// How the time a clock rests is told.
     pub enum PauseBy {
         /// Minutes per row, deducted whole.
+        #[example("customer_wait_min")]
         "minutes" => Minutes(Snippet),
         /// The columns with an interval's start and end.
+        #[example(["waiting_from", "waiting_to"])]
         "span" => Span((String, String)),
         /// While a condition holds for the case's last event.
+        #[example("state = 'Awaiting user'")]
         "while" => While(Snippet)
     }
 }

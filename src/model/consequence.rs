@@ -197,10 +197,13 @@ choice! {
     /// What a trigger counts.
     pub enum Counts {
         /// So many periods in a row.
+        #[example(2)]
         "consecutive" => Consecutive(u32),
         /// So many within some periods.
+        #[example(3)]
         "count" => Count(u32),
         /// The credits reach a cap.
+        #[example("period")]
         "cap_reached" => CapReached(ReachedCap)
     }
 }

@@ -62,16 +62,22 @@ choice! {
     /// How a miss becomes an amount: exactly one.
     pub enum CreditModel {
         /// Steps; of one-sided `below` tiers the highest that matches pays, once.
+        #[example([{ "below": "target", "pays": "50%" }, { "below": "minimum", "pays": "100%" }])]
         "tiers" => Tiers(Vec<Tier>),
         /// Points that each pay a share.
+        #[example({ "bands": [{ "below": "97%", "points": 3 }], "each_pays": "1%", "repeat": "double" })]
         "points" => Points(Points),
         /// Target − actual in percentage points, as a percentage of the charge.
+        #[example({})]
         "shortfall" => Shortfall(Capped),
         /// A share per stretch of net downtime.
+        #[example({ "each": "30m", "pays": "5%", "rounding": "ceil" })]
         "per_unit" => PerUnit(PerUnit),
         /// A share per number of failures over several periods.
+        #[example({ "each": 10, "pays": "5%", "over": "12 periods" })]
         "per_count" => PerCount(PerCount),
         /// In proportion to net downtime: D / (A − B).
+        #[example({ "cap": "10%" })]
         "proportional" => Proportional(Capped)
     }
 }

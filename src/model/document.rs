@@ -101,18 +101,16 @@ pub fn document(path: &str, node: Node, diagnostics: &mut Diagnostics) -> Option
 /// Reports every problem of a document alone: its shape, then its values; whether there was none.
 pub fn examine(document: &Document, diagnostics: &mut Diagnostics) -> bool {
     let node = &document.node;
-    let mut found = Diagnostics::default();
-    let shaped = super::validate(document.kind, node, &mut found);
+    let before = diagnostics.iter().count();
+    super::validate(document.kind, node, diagnostics);
     match document.kind {
-        Kind::Workspace => drop(lower::<Workspace>(node, Mode::Complete, &mut found)),
-        Kind::Pack => drop(lower::<Pack>(node, Mode::Partial, &mut found)),
-        Kind::Scorecard => drop(lower::<Scorecard>(node, Mode::Partial, &mut found)),
-        Kind::Claims => drop(lower::<Claims>(node, Mode::Complete, &mut found)),
+        Kind::Workspace => drop(lower::<Workspace>(node, Mode::Complete, diagnostics)),
+        Kind::Pack => drop(lower::<Pack>(node, Mode::Partial, diagnostics)),
+        Kind::Scorecard => drop(lower::<Scorecard>(node, Mode::Partial, diagnostics)),
+        Kind::Claims => drop(lower::<Claims>(node, Mode::Complete, diagnostics)),
         Kind::Maturity | Kind::Scenario => {}
     }
-    let clean = shaped && found.is_empty();
-    diagnostics.extend(found);
-    clean
+    diagnostics.iter().count() == before
 }
 
 /// Returns the JSON Schema of documents of `kind`, as it is published.
@@ -125,7 +123,8 @@ pub fn schema(kind: Kind) -> Value {
         Kind::Claims => generator.into_root_schema_for::<Claims>(),
         Kind::Maturity | Kind::Scenario => schemars::json_schema!({ "type": "object" }),
     };
-    schema.insert("title".into(), kind.name().into());
+    let name = kind.name();
+    schema.insert("title".into(), name.into());
     let head = json!({
         "apiVersion": {
             "const": API_VERSION,
@@ -133,12 +132,13 @@ pub fn schema(kind: Kind) -> Value {
             "examples": [API_VERSION],
         },
         "kind": {
-            "const": kind.name(),
+            "const": name,
             "description": "What this document is.",
-            "examples": [kind.name()],
+            "examples": [name],
         },
     });
     let mut schema = schema.to_value();
+    schema["$id"] = format!("urn:scoreline:v1:{}", name.to_lowercase()).into();
     let properties = schema
         .get("properties")
         .and_then(Value::as_object)

@@ -3,16 +3,13 @@
 use std::borrow::Cow;
 
 use jsonschema::JsonType;
-use jsonschema::json::{self, Json, JsonNumber, NodeIdentity};
+use jsonschema::json::{self, Json, NodeIdentity};
 use serde_json::{Number, Value};
 
 use crate::syntax::{Map, Node, NodeKind};
 
 /// The representation: every scalar is a string, since its type comes from its field.
 pub(super) struct Tree;
-
-/// A JSON number, of which a tree has none.
-pub(super) enum NoNumber {}
 
 /// The members of a map.
 pub(super) struct Members<'a>(Box<dyn Iterator<Item = (&'a str, &'a Node)> + 'a>);
@@ -37,7 +34,7 @@ impl Json for Tree {
 impl<'a> json::Node<'a, Tree> for &'a Node {
     type Object = &'a Map;
     type Array = &'a [Node];
-    type Number = NoNumber;
+    type Number = &'a Number;
 
     fn as_object(&self) -> Option<&'a Map> {
         self.as_map()
@@ -51,7 +48,7 @@ impl<'a> json::Node<'a, Tree> for &'a Node {
         self.as_text().map(Cow::Borrowed)
     }
 
-    fn as_number(&self) -> Option<NoNumber> {
+    fn as_number(&self) -> Option<&'a Number> {
         None
     }
 
@@ -118,27 +115,5 @@ impl<'a> json::Array<'a, Tree> for &'a [Node] {
 
     fn elements(&self) -> std::slice::Iter<'a, Node> {
         self.iter()
-    }
-}
-
-impl JsonNumber for NoNumber {
-    fn as_u64(&self) -> Option<u64> {
-        match *self {}
-    }
-
-    fn as_i64(&self) -> Option<i64> {
-        match *self {}
-    }
-
-    fn as_f64(&self) -> Option<f64> {
-        match *self {}
-    }
-
-    fn as_str(&self) -> Cow<'_, str> {
-        match *self {}
-    }
-
-    fn to_number(&self) -> Cow<'_, Number> {
-        match *self {}
     }
 }

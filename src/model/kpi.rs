@@ -206,16 +206,22 @@ choice! {
     /// A condition on a value: exactly one.
     pub enum Goal {
         /// The value or more.
+        #[example("99.95%")]
         "at_least" => AtLeast(Value),
         /// Strictly more than the value.
+        #[example("80%")]
         "above" => Above(Value),
         /// The value or less.
+        #[example("5%")]
         "at_most" => AtMost(Value),
         /// Strictly less than the value.
+        #[example(0.25)]
         "below" => Below(Value),
         /// Between two values, both inside.
+        #[example(["95%", "105%"])]
         "between" => Between((Value, Value)),
         /// Not further from a value than allowed, the ends inside.
+        #[example({ "of": "0%", "by": "5%" })]
         "within_band" => WithinBand(Band)
     }
 }

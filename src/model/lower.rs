@@ -1,6 +1,6 @@
 use schemars::{Schema, SchemaGenerator};
 
-use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostics::{Diagnostic, Diagnostics, Place, did_you_mean};
 use crate::source::Span;
 use crate::syntax::{Key, Map, Node, NodeKind};
 
@@ -51,7 +51,7 @@ pub struct Lowering<'d> {
 }
 
 /// The key under which the node about to be lowered stands.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Subject {
     text: std::sync::Arc<str>,
     span: Span,
@@ -84,9 +84,19 @@ impl<'d> Lowering<'d> {
         self.diagnostics.push(diagnostic);
     }
 
-    /// Reports that `node` has not the shape expected, such as `a map`.
+    /// Whether a finding of `rule` is at `place` already.
+    pub(super) fn has(&self, rule: &str, place: &Place) -> bool {
+        self.diagnostics
+            .iter()
+            .any(|finding| finding.rule == rule && finding.primary.place == *place)
+    }
+
+    /// Reports that `node` has not the shape expected, such as `a map`, unless its document was told so.
     pub(super) fn misfit<T>(&mut self, node: &Node, expected: &str) -> Option<T> {
-        self.push(misfit(node, expected));
+        let finding = misfit(node, expected);
+        if !self.has(finding.rule, &finding.primary.place) {
+            self.push(finding);
+        }
         None
     }
 
@@ -126,13 +136,7 @@ impl<'d> Lowering<'d> {
 
     /// Reports a word that is none of those allowed.
     pub(super) fn unknown_word<T>(&mut self, node: &Node, word: &str, allowed: &[&str]) -> Option<T> {
-        let listed = list(allowed);
-        let help = match did_you_mean(word, allowed.iter().copied()) {
-            Some(meant) => format!("did you mean `{meant}`? it takes {listed}"),
-            None => format!("it takes {listed}"),
-        };
-        let finding = Diagnostic::new("invalid-value", node.span, format!("`{word}` is not known here"));
-        self.push(finding.help(help));
+        self.push(unknown_word(node, word, allowed));
         None
     }
 
@@ -141,8 +145,16 @@ impl<'d> Lowering<'d> {
         match &node.kind {
             NodeKind::Scalar(scalar) => match T::word(&scalar.text) {
                 Some(value) => Some(value),
-                None if super::value::starts_with_operator(&scalar.text) => self.misfit(node, "a map"),
-                None => self.unknown_word(node, &scalar.text, T::KEYS),
+                None => {
+                    let (words, keys): (Vec<&str>, Vec<&str>) = T::KEYS.iter().partition(|key| T::word(key).is_some());
+                    if words.is_empty() || super::value::starts_with_operator(&scalar.text) {
+                        return self.misfit(node, "a map");
+                    }
+                    let finding = unknown_word(node, &scalar.text, &words);
+                    let help = finding.help.clone().unwrap_or_default();
+                    self.push(finding.help(format!("{help}, or a map with {}", list(&keys))));
+                    None
+                }
             },
             NodeKind::Map(map) => {
                 let found = found::<T>(map);
@@ -197,10 +209,8 @@ impl Record<'_> {
 
     /// Reads a record whose fields stand among this one's.
     pub(super) fn flattened<T: Lower>(&mut self, cx: &mut Lowering<'_>, node: &Node) -> Option<T> {
-        cx.subject = self.subject.take();
-        let value = T::lower(node, cx);
-        self.subject = cx.subject.take();
-        value
+        cx.subject.clone_from(&self.subject);
+        T::lower(node, cx)
     }
 
     /// Reads the choice whose keys stand among this record's fields, if one does.
@@ -264,7 +274,7 @@ pub(super) fn bare(name: &'static str) -> &'static str {
     name.strip_prefix("r#").unwrap_or(name)
 }
 
-fn found<'n, T: Choose>(map: &'n Map) -> Vec<(&'n Key, &'n Node)> {
+fn found<T: Choose>(map: &Map) -> Vec<(&Key, &Node)> {
     map.iter()
         .filter(|(key, node)| T::KEYS.contains(&&*key.text) && !matches!(node.kind, NodeKind::Null))
         .collect()
@@ -292,13 +302,27 @@ pub(super) fn list(names: &[&str]) -> String {
     }
 }
 
+/// Says that a word is none of those allowed.
+fn unknown_word(node: &Node, word: &str, allowed: &[&str]) -> Diagnostic {
+    let listed = list(allowed);
+    Diagnostic::new("invalid-value", node.span, format!("`{word}` is not known here")).help(
+        match did_you_mean(word, allowed.iter().copied()) {
+            Some(meant) => format!("did you mean `{meant}`? it takes {listed}"),
+            None => format!("it takes {listed}"),
+        },
+    )
+}
+
 /// Says that something has another shape than expected, such as `a map`.
 pub(super) fn misfit(node: &Node, expected: &str) -> Diagnostic {
-    Diagnostic::new(
-        "wrong-shape",
-        node.span,
-        format!("expected {expected}, found {}", node.describe()),
-    )
+    match node.as_text() {
+        Some(text) if super::value::starts_with_operator(text) => super::value::misplaced_operator(text, node.span),
+        _ => Diagnostic::new(
+            "wrong-shape",
+            node.span,
+            format!("expected {expected}, found {}", node.describe()),
+        ),
+    }
 }
 
 impl<T: Lower> Lower for Option<T> {

@@ -13,40 +13,58 @@ choice! {
     /// How a KPI is measured: exactly one form.
     pub enum Measure {
         /// Rows where `hit` holds / rows, in percent.
+        #[example({ "source": "tickets", "hit": "reopened" })]
         "ratio" => Ratio(Ratio),
         /// Cases that a clock stops in time, in percent.
+        #[example({ "source": "tickets", "clock": "resolution", "within": "4h", "overdue": "count_until_resolved" })]
         "on_time" => OnTime(OnTime),
         /// Scheduled time without downtime / scheduled time, in percent.
+        #[example({ "source": "outages", "where": "service = 'erp'", "calendar": "always" })]
         "availability" => Availability(Availability),
         /// Time or samples in which probes answer, in percent.
+        #[example({ "source": "checks", "up": "status = 200", "method": "state", "every": "5m" })]
         "probes" => Probes(Probes),
         /// The mean of an expression or a clock.
+        #[example({ "source": "tickets", "of": { "clock": "resolution" } })]
         "mean" => Mean(Aggregate),
         /// The middle value of an expression or a clock.
+        #[example({ "source": "tickets", "of": "handling_minutes" })]
         "median" => Median(Aggregate),
         /// The least value of an expression or a clock.
+        #[example({ "source": "tickets", "of": "handling_minutes" })]
         "min" => Min(Aggregate),
         /// The greatest value of an expression or a clock.
+        #[example({ "source": "tickets", "of": "handling_minutes" })]
         "max" => Max(Aggregate),
         /// The sum of an expression or a clock.
+        #[example({ "source": "costs", "of": "amount" })]
         "sum" => Sum(Aggregate),
         /// A percentile of an expression or a clock, by linear interpolation (type 7).
+        #[example({ "source": "requests", "of": "duration_ms", "p": 95 })]
         "percentile" => Percentile(Percentile),
         /// The number of rows.
+        #[example({ "source": "tickets" })]
         "count" => Count(Rows),
         /// The number of different values.
+        #[example({ "source": "tickets", "of": "customer_id" })]
         "distinct" => Distinct(Of),
         /// The net promoter score of answers 0–10, −100 to 100.
+        #[example({ "source": "surveys", "of": "recommend" })]
         "nps" => Nps(Of),
         /// Σ part / Σ whole, of counts that are summed already.
+        #[example({ "source": "workload", "part": "automated_tasks", "whole": "tasks" })]
         "share" => Share(Share),
         /// Mean time between failures, to restore, or between incidents.
+        #[example({ "source": "outages", "is": "mtbf" })]
         "failures" => Failures(Failures),
         /// Arithmetic over named measures, also of other sources.
+        #[example({ "is": "(actual - budget) / budget", "actual": { "sum": { "source": "costs", "of": "amount" } }, "budget": { "sum": { "source": "costs", "of": "budget" } } })]
         "formula" => Formula(Formula),
         /// Measured elsewhere: one row per period.
+        #[example({ "source": "readings", "of": "score" })]
         "value" => Value(Of),
         /// A person's statement in the Claims file, with evidence and date.
+        #[example({})]
         "attested" => Attested(Attested)
     }
 }
@@ -267,8 +285,10 @@ choice! {
     /// What an aggregate is of: `of` or `clock`.
     pub enum AggregateOf {
         /// An expression over a row, a clock's name, or `{ clock: … }`.
+        #[example("duration_ms")]
         "of" => Of(Operand),
         /// A clock: its elapsed time.
+        #[example("resolution")]
         "clock" => Clock(Id)
     }
 }

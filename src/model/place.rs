@@ -18,7 +18,7 @@ pub(super) struct Belongs {
 const DEPTH: usize = 6;
 
 /// Returns the schema that a path of keys and indices leads to.
-pub(super) fn at<'s>(root: &'s Value, path: impl IntoIterator<Item = impl AsRef<str>>) -> Option<&'s Value> {
+pub(super) fn at(root: &Value, path: impl IntoIterator<Item = impl AsRef<str>>) -> Option<&Value> {
     path.into_iter()
         .try_fold(root, |schema, step| child(root, schema, step.as_ref()))
         .map(|schema| resolve(root, schema))
@@ -93,7 +93,11 @@ fn search(root: &Value, from: &Value, tree: Option<&Node>, key: &str) -> Option<
                 .as_ref()
                 .is_none_or(|(most, length, _)| (missing, step.path.len()) < (*most, *length))
             {
-                best = Some((missing, step.path.len(), format!("{}.{key}", step.path.join("."))));
+                best = Some((
+                    missing,
+                    step.path.len(),
+                    format!("{}.{key}", step.path.join(".")).replace(".[]", "[]"),
+                ));
             }
             continue;
         }

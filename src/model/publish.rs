@@ -178,10 +178,19 @@ impl Choice {
     }
 
     /// Adds a variant that is a key with a value.
-    pub(super) fn key<T: Lower>(&mut self, generator: &mut SchemaGenerator, key: &str, docs: &[&str]) {
+    pub(super) fn key<T: Lower>(
+        &mut self,
+        generator: &mut SchemaGenerator,
+        key: &str,
+        docs: &[&str],
+        examples: Vec<Value>,
+    ) {
         let description = describe(docs);
         let mut schema = T::schema(generator);
         schema.insert("description".into(), description.clone().into());
+        if !examples.is_empty() {
+            schema.insert("examples".into(), Value::Array(examples));
+        }
         self.variants.push(json!({
             "type": "object",
             "title": key,

@@ -168,6 +168,7 @@ macro_rules! choice {
         pub enum $name:ident {
             $(
                 $(#[doc = $variant_doc:literal])*
+                $(#[example($($example:tt)*)])*
                 $key:literal => $variant:ident $(($type:ty))?
             ),* $(,)?
         }
@@ -188,7 +189,9 @@ macro_rules! choice {
 
             fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
                 let mut choice = $crate::model::publish::Choice::new(&[$($doc),*]);
-                $($crate::model::record::variant_schema!(choice, generator, $key, [$($variant_doc),*] $(, $type)?);)*
+                $($crate::model::record::variant_schema!(
+                    choice, generator, $key, [$($variant_doc),*], [$(serde_json::json!($($example)*)),*] $(, $type)?
+                );)*
                 choice.finish()
             }
         }
@@ -226,11 +229,11 @@ macro_rules! choice {
 
 /// Adds one variant to a choice's schema.
 macro_rules! variant_schema {
-    ($choice:ident, $generator:ident, $key:literal, $docs:tt) => {
+    ($choice:ident, $generator:ident, $key:literal, $docs:tt, []) => {
         $choice.word($key, &$docs)
     };
-    ($choice:ident, $generator:ident, $key:literal, $docs:tt, $type:ty) => {
-        $choice.key::<$type>($generator, $key, &$docs)
+    ($choice:ident, $generator:ident, $key:literal, $docs:tt, $examples:tt, $type:ty) => {
+        $choice.key::<$type>($generator, $key, &$docs, vec!$examples)
     };
 }
 

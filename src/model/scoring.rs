@@ -8,7 +8,7 @@ either! {
         /// The default.
         scalar => Word(ScoringWord),
         /// Another rule.
-        map => Rule(ScoringRule)
+        map => Rule(Box<ScoringRule>)
     }
 }
 
@@ -37,12 +37,16 @@ choice! {
     /// The rule that makes a score of a value.
     pub enum Curve {
         /// 100 when met, else 0.
+        #[example({})]
         "binary" => Binary(super::source::Nothing),
         /// A straight line from 0 to 100.
+        #[example({ "zero_at": "99.5%", "full_at": "target" })]
         "linear" => Linear(Linear),
         /// Steps, from the top down or with two bounds each.
+        #[example([{ "at_least": "60%", "score": 100 }, { "at_least": "40%", "score": 30 }])]
         "bands" => Bands(Vec<ScoreBand>),
         /// Straight lines between points `[value, score]` by rising value.
+        #[example([[300, 0], [900, 10]])]
         "piecewise" => Piecewise(Vec<Point>)
     }
 }
@@ -126,7 +130,7 @@ impl Lower for Point {
             Some(items) => {
                 let found = format!("expected a value and its score, found {}", items.len());
                 let finding = crate::diagnostics::Diagnostic::new("wrong-shape", node.span, found);
-                cx.accept(Err(finding.help("write `[99.5%, 50]`")))
+                cx.refuse(finding.help("write `[99.5%, 50]`"))
             }
             None => cx.misfit(node, "a list"),
         }

@@ -42,7 +42,7 @@ pub fn validate(kind: Kind, node: &Node, diagnostics: &mut Diagnostics) -> bool 
                     findings.push(unknown_key(shape, node, &path, found, expected, key));
                 }
             }
-            _ => findings.push(misfit(found, &expectation(expected))),
+            _ => findings.push(wrong_shape(found, expected)),
         }
     }
     findings.sort_by_key(|finding| match &finding.primary.place {
@@ -84,8 +84,36 @@ fn expectation(schema: &Value) -> String {
     }
 }
 
+/// Says that something has another shape than its schema, and what to write instead.
+fn wrong_shape(found: &Node, expected: &Value) -> Diagnostic {
+    let finding = misfit(found, &expectation(expected));
+    if finding.help.is_some() {
+        return finding;
+    }
+    let takes = |name: &str| types(expected).iter().any(|t| t == name);
+    let keys: Vec<&str> = expected["properties"]
+        .as_object()
+        .into_iter()
+        .flat_map(Map::keys)
+        .map(String::as_str)
+        .collect();
+    let text = found.as_text();
+    let help = match text {
+        Some(text) if keys.contains(&text) => format!("write `{{ {text}: … }}`"),
+        Some(text) if keys.contains(&"at_least") => {
+            format!("say how it compares: `{{ at_least: {text} }}` or `{{ at_most: {text} }}`")
+        }
+        Some(text) if takes("array") => format!("write `[{text}]`"),
+        _ if takes("object") && !keys.is_empty() => format!("it takes {}", list(&keys)),
+        _ if takes("object") => "each has a key of its own: write `some-name: …`".to_owned(),
+        _ if takes("array") => "write each item after a `- `".to_owned(),
+        _ => "write one value, in quotes where it holds a comma, a bracket or a colon".to_owned(),
+    };
+    finding.help(help)
+}
+
 fn unknown_key(shape: &Shape, root: &Node, path: &[String], found: &Node, expected: &Value, key: &str) -> Diagnostic {
-    let (entry, value) = found
+    let (entry, _) = found
         .as_map()
         .and_then(|map| map.entry(key))
         .expect("the validator names a key of this map");
@@ -107,7 +135,6 @@ fn unknown_key(shape: &Shape, root: &Node, path: &[String], found: &Node, expect
             .help(format!("it belongs at `{}`", belongs.path));
     }
     let finding = Diagnostic::new("unknown-key", entry.span, format!("unknown key `{key}`"));
-    let _ = value;
     finding.help(match meant {
         Some(meant) => format!("did you mean `{meant}`? {takes}"),
         None => takes,
@@ -159,7 +186,7 @@ fn relax(schema: &Value, definitions: &Value) -> Value {
 }
 
 fn is_record(schema: &Value) -> bool {
-    schema["type"] == "object"
+    types(schema).iter().any(|name| name == "object")
 }
 
 fn relax_one(schema: &Value, definitions: &Value) -> Value {
@@ -179,7 +206,7 @@ fn relax_one(schema: &Value, definitions: &Value) -> Value {
         }
         return relaxed;
     }
-    if types(schema).iter().any(|t| t == "array") {
+    if types(schema).iter().any(|name| name == "array") {
         let mut relaxed = json!({ "type": ["array", "null"] });
         if let Some(items) = schema["prefixItems"].as_array() {
             relaxed["prefixItems"] = items.iter().map(|item| relax(item, definitions)).collect();

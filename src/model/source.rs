@@ -126,6 +126,7 @@ choice! {
     /// Up to when absence of rows means that nothing happened.
     pub enum Covers {
         /// To the end of a day, or of the last row's period.
+        #[example("2026-10-31")]
         "through" => Through(Through),
         /// A period is covered when its file exists; the path holds `{period}`.
         "file" => File
@@ -224,12 +225,16 @@ choice! {
     /// The type of a column.
     pub enum ColumnKind {
         /// The type by its name.
+        #[example("number")]
         "type" => Type(ColumnWord),
         /// A float in the file, rounded to this many decimals.
+        #[example(4)]
         "decimal" => Decimal(u32),
         /// An instant, in a format such as `%d/%m/%Y %H:%M`.
+        #[example("%d/%m/%Y %H:%M")]
         "timestamp" => Timestamp(String),
         /// A day, in a format such as `%Y-%m-%d`.
+        #[example("%Y-%m-%d")]
         "date" => Date(String)
     }
 }
@@ -289,16 +294,22 @@ choice! {
     /// How several rows become one value.
     pub enum Reduce {
         /// The sum of an expression.
+        #[example("hours")]
         "sum" => Sum(Snippet),
         /// The number of rows, or of rows where an expression is not null.
+        #[example({})]
         "count" => Count(Counted),
         /// The least value of an expression.
+        #[example("started_at")]
         "min" => Min(Snippet),
         /// The greatest value of an expression.
+        #[example("ended_at")]
         "max" => Max(Snippet),
         /// The first value in file order.
+        #[example("assignee")]
         "first" => First(Snippet),
         /// The last value in file order.
+        #[example("assignee")]
         "last" => Last(Snippet)
     }
 }

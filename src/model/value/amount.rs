@@ -2,7 +2,7 @@ use num_traits::ToPrimitive;
 use schemars::{Schema, SchemaGenerator};
 
 use super::number::{percent, punctuated};
-use super::{duration, misread, starts_with_operator, wrong_unit};
+use super::{Read, duration, misread, refuse, starts_with_operator, wrong_unit};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::model::lower::{Lower, Lowering};
 use crate::model::publish;
@@ -48,12 +48,15 @@ pub enum Limit {
 const VALUE: &str = r"^[+-]?[0-9]+(\.[0-9]+)?( ?%|( ?[a-z]+( [0-9]+(\.[0-9]+)? ?[a-z]+)*))?$|^([0-9]+[wdhms] ?)+$";
 const TAKES: &str = "a value with its unit such as `99.95%`, `4h` or `12.50`";
 
-fn value(text: &str, span: Span) -> Result<Value, Diagnostic> {
+fn value(text: &str, span: Span) -> Read<Value> {
     let made = |number, written| Value {
         text: text.to_owned(),
         number,
         written,
     };
+    if starts_with_operator(text) {
+        return refuse(super::misplaced_operator(text, span));
+    }
     if text.ends_with('%') {
         return percent(text, span).map(|ratio| made(ratio, Written::Percent));
     }
@@ -64,17 +67,14 @@ fn value(text: &str, span: Span) -> Result<Value, Diagnostic> {
         if micros.is_integer() && micros.numerator().to_i64().is_some() {
             return Ok(made(micros, Written::Duration));
         }
-        return Err(misread(
+        return refuse(misread(
             "invalid-duration",
             span,
             text,
             "a duration in whole microseconds",
         ));
     }
-    if starts_with_operator(text) {
-        return Err(super::misplaced_operator(text, span));
-    }
-    Err(punctuated(text, "", span).unwrap_or_else(|| misread("invalid-value", span, text, TAKES)))
+    refuse(punctuated(text, "", span).unwrap_or_else(|| misread("invalid-value", span, text, TAKES)))
 }
 
 impl Value {
@@ -93,15 +93,18 @@ impl Value {
             }
             (Unit::Percent, _) => match percent(&self.text, span) {
                 Ok(_) => return None,
-                Err(finding) => finding,
+                Err(finding) => *finding,
             },
             (Unit::Duration, Written::Bare) => {
                 let finding = Diagnostic::new(
                     "wrong-unit",
                     span,
-                    format!("`{}` has no unit; a duration is needed", self.text),
+                    format!("`{}` is a number without a unit", self.text),
                 );
-                finding.help(format!("write `{0}h`, `{0}m` or another unit", self.text))
+                finding.help(format!(
+                    "it takes a duration: write `{0}h`, `{0}m` or another unit",
+                    self.text
+                ))
             }
             (Unit::Duration, _) => wrong_unit(&self.text, span, "a duration such as `4h` or `1h 30m`"),
             (Unit::Days, _) => wrong_unit(&self.text, span, "a number of days such as `14` or `14d`"),

@@ -2,8 +2,8 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use schemars::{Schema, SchemaGenerator};
 
-use super::misread;
 use super::text::MapKey;
+use super::{Read, misread, refuse};
 use crate::diagnostics::{Diagnostic, did_you_mean};
 use crate::model::lower::{Lower, Lowering};
 use crate::model::publish;
@@ -66,15 +66,16 @@ fn looks_like_date(text: &str) -> bool {
 }
 
 /// Reads a day such as `2026-10-31`.
-pub(super) fn date(text: &str, span: Span) -> Result<Date, Diagnostic> {
+pub(super) fn date(text: &str, span: Span) -> Read<Date> {
     if looks_like_date(text) {
         return text.parse().map_err(|_| {
             Diagnostic::new("invalid-date", span, format!("the day `{text}` does not exist"))
                 .help("look the month and its length up in a calendar")
+                .into()
         });
     }
     let finding = Diagnostic::new("invalid-date", span, format!("`{text}` is not a date"));
-    Err(finding.help("write year, month and day such as `2026-10-31`"))
+    refuse(finding.help("write year, month and day such as `2026-10-31`"))
 }
 
 impl Lower for Date {
@@ -98,22 +99,20 @@ impl Lower for DateRange {
         let text = cx.text(node)?;
         let Some((first, last)) = text.split_once("..") else {
             let finding = Diagnostic::new("invalid-date", node.span, format!("`{text}` is not a range of days"));
-            return cx.accept(Err(
-                finding.help("write the first and the last day such as `2024-04-01..2024-06-30`")
-            ));
+            return cx.refuse(finding.help("write the first and the last day such as `2024-04-01..2024-06-30`"));
         };
         let read = date(first, node.span).and_then(|first| Ok((first, date(last, node.span)?)));
         let (first, last) = cx.accept(read)?;
         if last < first {
             let finding = Diagnostic::new("invalid-date", node.span, format!("`{text}` ends before it starts"));
-            return cx.accept(Err(finding.help(format!("write `{last}..{first}`"))));
+            return cx.refuse(finding.help(format!("write `{last}..{first}`")));
         }
         Some(Self { first, last })
     }
 }
 
 /// Reads a local time such as `2026-10-12T09:00`.
-fn local_time(text: &str, span: Span) -> Result<DateTime, Diagnostic> {
+fn local_time(text: &str, span: Span) -> Read<DateTime> {
     let written = text.split_once(['T', ' ']).map(|(day, time)| {
         (
             day,
@@ -125,14 +124,15 @@ fn local_time(text: &str, span: Span) -> Result<DateTime, Diagnostic> {
         Some((day, 1 | 2, true)) if looks_like_date(day) => text.parse().map_err(|_| {
             Diagnostic::new("invalid-date", span, format!("the time `{text}` does not exist"))
                 .help("write day and time such as `2026-10-12T09:00`")
+                .into()
         }),
         Some((day, _, false)) if looks_like_date(day) => {
             let finding = Diagnostic::new("invalid-date", span, format!("`{text}` is not a local time"));
-            Err(finding.help("times are in the scorecard's zone: write `2026-10-12T09:00`, without an offset"))
+            refuse(finding.help("times are in the scorecard's zone: write `2026-10-12T09:00`, without an offset"))
         }
         _ => {
             let finding = Diagnostic::new("invalid-date", span, format!("`{text}` is not a time"));
-            Err(finding.help("write day and time such as `2026-10-12T09:00`"))
+            refuse(finding.help("write day and time such as `2026-10-12T09:00`"))
         }
     }
 }
@@ -158,17 +158,13 @@ impl Lower for InstantRange {
         let text = cx.text(node)?;
         let Some((start, end)) = text.split_once('/') else {
             let finding = Diagnostic::new("invalid-date", node.span, format!("`{text}` is not a stretch of time"));
-            return cx.accept(Err(
-                finding.help("write start and end such as `2026-10-12T09:00/2026-10-12T11:00`")
-            ));
+            return cx.refuse(finding.help("write start and end such as `2026-10-12T09:00/2026-10-12T11:00`"));
         };
         let read = local_time(start, node.span).and_then(|start| Ok((start, local_time(end, node.span)?)));
         let (start, end) = cx.accept(read)?;
         if end <= start {
             let finding = Diagnostic::new("invalid-date", node.span, format!("`{text}` ends before it starts"));
-            return cx.accept(Err(
-                finding.help("the end is the moment after the last, later than the start")
-            ));
+            return cx.refuse(finding.help("the end is the moment after the last, later than the start"));
         }
         Some(Self { start, end })
     }
@@ -187,12 +183,12 @@ fn is_period(text: &str) -> bool {
         }
 }
 
-fn period(text: &str, span: Span) -> Result<PeriodLabel, Diagnostic> {
+fn period(text: &str, span: Span) -> Read<PeriodLabel> {
     if is_period(text) {
         return Ok(PeriodLabel(text.to_owned()));
     }
     let finding = Diagnostic::new("invalid-period", span, format!("`{text}` is not a period"));
-    Err(finding.help("write a month `2026-10`, a quarter `2026-Q4`, a year `2026` or a week `2026-W41`"))
+    refuse(finding.help("write a month `2026-10`, a quarter `2026-Q4`, a year `2026` or a week `2026-W41`"))
 }
 
 const PERIOD: &str = "^[0-9]{4}(-[0-9]{2}|-Q[1-4]|-W[0-9]{2})?$";
@@ -245,7 +241,7 @@ impl Lower for Zone {
             None => "write a name of the tz database such as `Europe/Berlin`".to_owned(),
         };
         let finding = Diagnostic::new("unknown-time-zone", node.span, format!("unknown time zone `{text}`"));
-        cx.accept(Err(finding.help(help)))
+        cx.refuse(finding.help(help))
     }
 }
 
@@ -281,6 +277,7 @@ impl MapKey for Weekdays {
                 format!("`{}` does not name weekdays", key.text),
             )
             .help("write a day such as `sat` or a range such as `mon-fri`")
+            .into()
         }))
     }
 }
@@ -309,15 +306,15 @@ impl Lower for DayHours {
             .and_then(|(from, to)| Some((from, to, minutes(from.trim())?, minutes(to.trim())?)));
         let Some((written_from, written_to, from, to)) = read else {
             let finding = misread("invalid-value", node.span, text, "open hours such as `08:00-18:00`");
-            return cx.accept(Err(finding));
+            return cx.refuse(finding);
         };
         if to <= from {
             let finding = Diagnostic::new("invalid-value", node.span, format!("`{text}` ends before it starts"));
-            return cx.accept(Err(finding.help(format!(
+            return cx.refuse(finding.help(format!(
                 "hours over midnight belong to two days: write `{}-24:00` on this day and `00:00-{}` on the next",
                 written_from.trim(),
                 written_to.trim()
-            ))));
+            )));
         }
         Some(Self { from, to })
     }
@@ -334,6 +331,6 @@ impl Lower for Time {
             let part = |n: u16| i8::try_from(n).expect("below 60");
             Self::constant(part(minutes / 60), part(minutes % 60), 0, 0)
         });
-        cx.accept(read.ok_or_else(|| misread("invalid-value", node.span, text, "a time of day such as `08:00`")))
+        cx.accept(read.ok_or_else(|| misread("invalid-value", node.span, text, "a time of day such as `08:00`").into()))
     }
 }

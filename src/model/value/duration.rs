@@ -2,7 +2,7 @@ use num_traits::ToPrimitive;
 use schemars::{Schema, SchemaGenerator};
 
 use super::number::punctuated;
-use super::{misread, wrong_unit};
+use super::{Read, misread, refuse, wrong_unit};
 use crate::diagnostics::Diagnostic;
 use crate::model::lower::{Lower, Lowering};
 use crate::model::publish;
@@ -90,41 +90,43 @@ pub(super) fn micros(text: &str) -> Option<Rational> {
 }
 
 /// Reads elapsed time of at least 0.
-fn elapsed(text: &str, span: Span) -> Result<i64, Diagnostic> {
+fn elapsed(text: &str, span: Span, takes: &str) -> Read<i64> {
     if let Some(micros) = micros(text) {
         let whole = micros.is_integer().then(|| micros.numerator().to_i64()).flatten();
         return whole
             .filter(|micros| *micros >= 0)
-            .ok_or_else(|| misread("invalid-duration", span, text, TAKES));
+            .ok_or_else(|| misread("invalid-duration", span, text, takes).into());
     }
     if Rational::parse_decimal(text).is_some() {
-        return Err(Diagnostic::new(
-            "wrong-unit",
-            span,
-            format!("`{text}` has no unit; a duration is needed"),
-        )
-        .help(format!("write `{text}h`, `{text}m` or another unit")));
+        return refuse(
+            Diagnostic::new(
+                "wrong-unit",
+                span,
+                format!("`{text}` has no unit; a duration is needed"),
+            )
+            .help(format!("write `{text}h`, `{text}m` or another unit")),
+        );
     }
-    if text.ends_with('%') {
-        return Err(wrong_unit(text, span, TAKES));
+    if text.ends_with('%') || super::starts_with_operator(text) {
+        return refuse(wrong_unit(text, span, takes));
     }
     if let Some((count, name)) = counted(text)
         && matches!(name, "month" | "months" | "quarter" | "quarters" | "year" | "years")
     {
-        return Err(
-            wrong_unit(text, span, TAKES).help(format!("{name} differ in length: write days, such as `{count}d`"))
+        return refuse(
+            wrong_unit(text, span, takes).help(format!("{name} differ in length: write days, such as `{count}d`")),
         );
     }
     if business_days(text).is_some() {
-        return Err(wrong_unit(text, span, TAKES));
+        return refuse(wrong_unit(text, span, takes));
     }
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     if digits.len() < text.len()
         && let Some(finding) = punctuated(digits.trim_end(), &text[digits.trim_end().len()..], span)
     {
-        return Err(finding);
+        return refuse(finding);
     }
-    Err(misread("invalid-duration", span, text, TAKES))
+    refuse(misread("invalid-duration", span, text, takes))
 }
 
 /// Splits `12 periods` into the number and the word.
@@ -150,7 +152,7 @@ impl Lower for Elapsed {
 
     fn lower(node: &Node, cx: &mut Lowering<'_>) -> Option<Self> {
         let text = cx.text(node)?;
-        cx.accept(elapsed(text, node.span)).map(Self)
+        cx.accept(elapsed(text, node.span, TAKES)).map(Self)
     }
 }
 
@@ -165,18 +167,23 @@ impl Lower for Deadline {
         if let Some(days) = business_days(text) {
             if days == 0 {
                 let finding = misread("invalid-duration", node.span, text, "at least `1 business day`");
-                return cx.accept(Err(finding));
+                return cx.refuse(finding);
             }
             return Some(Self::BusinessDays(days));
         }
-        cx.accept(elapsed(text, node.span)).map(Self::Elapsed)
+        cx.accept(elapsed(
+            text,
+            node.span,
+            "a length of time such as `4h` or `3 business days`",
+        ))
+        .map(Self::Elapsed)
     }
 }
 
 /// Reads a count of at least 1 with its word.
-fn stretch(text: &str, span: Span, takes: &str, bare: &str) -> Result<Stretch, Diagnostic> {
+fn stretch(text: &str, span: Span, takes: &str, bare: &str) -> Read<Stretch> {
     if Rational::parse_decimal(text).is_some() {
-        return Err(
+        return refuse(
             Diagnostic::new("wrong-unit", span, format!("`{text}` has no unit; {takes} is needed"))
                 .help(format!("write `{text} {bare}`")),
         );
@@ -194,8 +201,8 @@ fn stretch(text: &str, span: Span, takes: &str, bare: &str) -> Result<Stretch, D
     });
     match read {
         Some(stretch) if stretch.count > 0 => Ok(stretch),
-        Some(_) => Err(misread("invalid-value", span, text, takes)),
-        None => Err(wrong_unit(text, span, takes)),
+        Some(_) => refuse(misread("invalid-value", span, text, takes)),
+        None => refuse(wrong_unit(text, span, takes)),
     }
 }
 
@@ -209,7 +216,7 @@ impl Lower for Periods {
         let text = cx.text(node)?;
         let read = stretch(text, node.span, TAKES, "periods").and_then(|read| match read.of {
             StretchUnit::Periods => Ok(Self(read.count)),
-            _ => Err(wrong_unit(text, node.span, TAKES)),
+            _ => refuse(wrong_unit(text, node.span, TAKES)),
         });
         cx.accept(read)
     }

@@ -18,20 +18,47 @@ pub use number::{Money, Number, Percent, Rank};
 
 use crate::diagnostics::Diagnostic;
 use crate::model::lower::Lowering;
+use crate::quantity::Rational;
 use crate::source::Span;
+
+/// A value, or what is wrong with its text; boxed, since findings are large and rare.
+type Read<T> = Result<T, Box<Diagnostic>>;
+
+/// Refuses a text.
+fn refuse<T>(finding: Diagnostic) -> Read<T> {
+    Err(Box::new(finding))
+}
 
 /// Says that a text is not what its field takes, such as `a duration such as`.
 fn misread(rule: &'static str, span: Span, text: &str, takes: &str) -> Diagnostic {
     Diagnostic::new(rule, span, format!("`{text}` does not fit here")).help(format!("it takes {takes}"))
 }
 
-/// Says that a value carries another unit than its field.
+/// Says that a value carries another unit than its field, or none that is known.
 fn wrong_unit(text: &str, span: Span, takes: &str) -> Diagnostic {
     if starts_with_operator(text) {
         return misplaced_operator(text, span);
     }
-    Diagnostic::new("wrong-unit", span, format!("`{text}` has not the unit of its field"))
-        .help(format!("it takes {takes}"))
+    let Some(kind) = describe(text) else {
+        return misread("invalid-value", span, text, takes);
+    };
+    Diagnostic::new("wrong-unit", span, format!("`{text}` is {kind}")).help(format!("it takes {takes}"))
+}
+
+/// Says what unit a text carries.
+fn describe(text: &str) -> Option<&'static str> {
+    let number = |text: &str| Rational::parse_decimal(text.trim_end()).is_some();
+    let word = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let counted = word.len() < text.len();
+    match word.trim_start() {
+        _ if text.strip_suffix('%').is_some_and(number) => Some("a percentage"),
+        _ if number(text) => Some("a number without a unit"),
+        _ if duration::micros(text).is_some() => Some("a duration"),
+        "business day" | "business days" if counted => Some("a number of business days"),
+        "period" | "periods" if counted => Some("a number of periods"),
+        "month" | "months" | "quarter" | "quarters" | "year" | "years" if counted => Some("a stretch of the calendar"),
+        _ => None,
+    }
 }
 
 /// Comparison signs and the words that say the same, longest sign first.
@@ -69,13 +96,21 @@ pub(super) fn misplaced_operator(text: &str, span: Span) -> Diagnostic {
 
 impl Lowering<'_> {
     /// Takes a value, or reports what is wrong with it.
-    pub(super) fn accept<T>(&mut self, read: Result<T, Diagnostic>) -> Option<T> {
+    pub(super) fn accept<T>(&mut self, read: Read<T>) -> Option<T> {
         match read {
             Ok(value) => Some(value),
             Err(finding) => {
-                self.push(finding);
+                // A comma that also splits an unquoted value has been reported where YAML was read.
+                if finding.rule != "decimal-comma" || !self.has("unquoted-comma", &finding.primary.place) {
+                    self.push(*finding);
+                }
                 None
             }
         }
+    }
+
+    /// Reports what is wrong with a value.
+    pub(super) fn refuse<T>(&mut self, finding: Diagnostic) -> Option<T> {
+        self.accept(refuse(finding))
     }
 }

@@ -3,8 +3,8 @@ use std::ops::Deref;
 
 use schemars::{Schema, SchemaGenerator};
 
-use super::misread;
 use super::text::MapKey;
+use super::{Read, misread, refuse};
 use crate::diagnostics::{Diagnostic, did_you_mean};
 use crate::model::lower::{Lower, Lowering};
 use crate::model::publish;
@@ -77,7 +77,7 @@ fn kebab(text: &str) -> String {
     parts.join("-")
 }
 
-fn id(text: &str, span: Span) -> Result<Id, Diagnostic> {
+fn id(text: &str, span: Span) -> Read<Id> {
     if is_kebab(text) {
         return Ok(Id(text.to_owned()));
     }
@@ -85,7 +85,7 @@ fn id(text: &str, span: Span) -> Result<Id, Diagnostic> {
         empty if empty.is_empty() => "lower-case-words".to_owned(),
         proposal => proposal,
     };
-    Err(
+    refuse(
         Diagnostic::new("invalid-value", span, format!("`{text}` is not an id")).help(format!(
             "ids are lower-case letters, digits and hyphens: write `{proposal}`"
         )),
@@ -155,7 +155,7 @@ impl Lower for Currency {
             None => "write an ISO 4217 code such as `EUR`".to_owned(),
         };
         let finding = Diagnostic::new("invalid-value", node.span, format!("`{text}` is not a currency"));
-        cx.accept(Err(finding.help(help)))
+        cx.refuse(finding.help(help))
     }
 }
 
@@ -183,7 +183,9 @@ impl Lower for PackReference {
                 }
                 None => format!("name the major version too: write `{}@1`", kebab(text)),
             };
-            Diagnostic::new("invalid-value", node.span, format!("`{text}` does not name a pack")).help(help)
+            Diagnostic::new("invalid-value", node.span, format!("`{text}` does not name a pack"))
+                .help(help)
+                .into()
         }))
     }
 }
@@ -202,12 +204,12 @@ impl Lower for Version {
         let parts: Vec<Option<u64>> = text.split('.').map(part).collect();
         match parts[..] {
             [Some(major), Some(minor), Some(patch)] => Some(Self { major, minor, patch }),
-            _ => cx.accept(Err(misread(
+            _ => cx.refuse(misread(
                 "invalid-value",
                 node.span,
                 text,
                 "a version of three numbers such as `1.2.0`",
-            ))),
+            )),
         }
     }
 }

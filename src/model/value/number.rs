@@ -1,7 +1,7 @@
 use num_traits::ToPrimitive;
 use schemars::{Schema, SchemaGenerator};
 
-use super::misread;
+use super::{Read, misread, refuse};
 use crate::diagnostics::Diagnostic;
 use crate::model::lower::{Lower, Lowering};
 use crate::model::publish;
@@ -30,11 +30,11 @@ pub(super) const NUMBER: &str = r"^[+-]?[0-9]+(\.[0-9]+)?$";
 const PERCENT: &str = r"^[+-]?[0-9]+(\.[0-9]+)? ?%$";
 
 /// Reads a plain decimal, or says what is wrong with it; `unit` is appended to what it proposes.
-pub(super) fn number(text: &str, unit: &str, span: Span, takes: &str) -> Result<Rational, Diagnostic> {
+pub(super) fn number(text: &str, unit: &str, span: Span, takes: &str) -> Read<Rational> {
     if let Some(number) = Rational::parse_decimal(text) {
         return Ok(number);
     }
-    Err(punctuated(text, unit, span).unwrap_or_else(|| misread("invalid-value", span, text, takes)))
+    refuse(punctuated(text, unit, span).unwrap_or_else(|| misread("invalid-value", span, text, takes)))
 }
 
 /// Recognises decimal commas and thousands separators and proposes the number without them.
@@ -93,8 +93,11 @@ pub(super) fn punctuated(text: &str, unit: &str, span: Span) -> Option<Diagnosti
 }
 
 /// Reads a percentage such as `99.95%`; `takes` says what the field takes, for messages.
-pub(super) fn percent(text: &str, span: Span) -> Result<Rational, Diagnostic> {
+pub(super) fn percent(text: &str, span: Span) -> Read<Rational> {
     const TAKES: &str = "a percentage such as `99.95%`";
+    if super::starts_with_operator(text) {
+        return refuse(super::misplaced_operator(text, span));
+    }
     let hundred = Rational::integer(100);
     if let Some(digits) = text.strip_suffix('%') {
         let ratio = number(digits.trim_end(), "%", span, TAKES)?;
@@ -103,26 +106,24 @@ pub(super) fn percent(text: &str, span: Span) -> Result<Rational, Diagnostic> {
     if let Some(bare) = Rational::parse_decimal(text) {
         let as_ratio = (&bare * &hundred).to_exact();
         if !bare.is_integer() && bare.abs() < Rational::one() {
-            return Err(
+            return refuse(
                 Diagnostic::new("bare-fraction", span, format!("`{text}` is a bare fraction"))
                     .help(format!("write `{as_ratio}%`")),
             );
         }
-        let finding = Diagnostic::new(
-            "wrong-unit",
-            span,
-            format!("`{text}` has no unit; a percentage is needed"),
-        );
-        return Err(if bare.abs() == Rational::one() {
-            finding.help(format!("write `{text}%`, or `{as_ratio}%` if all of it is meant"))
+        let finding = Diagnostic::new("wrong-unit", span, format!("`{text}` is a number without a unit"));
+        return refuse(if bare.abs() == Rational::one() {
+            finding.help(format!(
+                "it takes a percentage: write `{text}%`, or `{as_ratio}%` if all of it is meant"
+            ))
         } else {
-            finding.help(format!("write `{text}%`"))
+            finding.help(format!("it takes a percentage: write `{text}%`"))
         });
     }
     if let Some(finding) = punctuated(text, "%", span) {
-        return Err(finding);
+        return refuse(finding);
     }
-    Err(super::wrong_unit(text, span, TAKES))
+    refuse(super::wrong_unit(text, span, TAKES))
 }
 
 impl Lower for Percent {
@@ -149,13 +150,21 @@ impl Lower for Rank {
         if text == digits && !number.is_integer() && number < Rational::one() {
             let share = (&number * &Rational::integer(100)).to_exact();
             let finding = Diagnostic::new("bare-fraction", node.span, format!("`{text}` is a bare fraction"));
-            return cx.accept(Err(finding.help(format!("write `{share}`"))));
+            return cx.refuse(finding.help(format!("write `{share}`")));
         }
         if number.is_negative() || number > Rational::integer(100) {
-            return cx.accept(Err(misread("invalid-value", node.span, text, TAKES)));
+            return cx.refuse(misread("invalid-value", node.span, text, TAKES));
         }
         Some(Self(number.checked_div(&Rational::integer(100)).unwrap_or_default()))
     }
+}
+
+/// Reads a number that carries no unit.
+fn plain_number(text: &str, span: Span, takes: &str) -> Read<Rational> {
+    if let Some(number) = Rational::parse_decimal(text) {
+        return Ok(number);
+    }
+    refuse(punctuated(text, "", span).unwrap_or_else(|| super::wrong_unit(text, span, takes)))
 }
 
 macro_rules! plain {
@@ -167,11 +176,7 @@ macro_rules! plain {
 
             fn lower(node: &Node, cx: &mut Lowering<'_>) -> Option<Self> {
                 let text = cx.text(node)?;
-                let read = match text.chars().last() {
-                    Some('%') | Some('a'..='z') => Err(super::wrong_unit(text, node.span, $takes)),
-                    _ => number(text, "", node.span, $takes),
-                };
-                cx.accept(read).map(Self)
+                cx.accept(plain_number(text, node.span, $takes)).map(Self)
             }
         }
     };
@@ -189,9 +194,9 @@ macro_rules! whole {
             fn lower(node: &Node, cx: &mut Lowering<'_>) -> Option<Self> {
                 const TAKES: &str = "a whole number such as `12`";
                 let text = cx.text(node)?;
-                let read = number(text, "", node.span, TAKES).and_then(|number| {
+                let read = plain_number(text, node.span, TAKES).and_then(|number| {
                     let whole = number.is_integer().then(|| number.numerator().$convert()).flatten();
-                    whole.ok_or_else(|| misread("invalid-value", node.span, text, TAKES))
+                    whole.ok_or_else(|| misread("invalid-value", node.span, text, TAKES).into())
                 });
                 cx.accept(read)
             }

@@ -28,7 +28,7 @@ impl Lower for bool {
         match cx.text(node)? {
             "true" => Some(true),
             "false" => Some(false),
-            other => cx.accept(Err(misread("invalid-value", node.span, other, "`true` or `false`"))),
+            other => cx.refuse(misread("invalid-value", node.span, other, "`true` or `false`")),
         }
     }
 }
@@ -88,9 +88,7 @@ impl<T: Lower> Lower for (T, T) {
             }
             Some(items) => {
                 let found = format!("expected two values, found {}", items.len());
-                cx.accept(Err(
-                    Diagnostic::new("wrong-shape", node.span, found).help("write `[first, second]`")
-                ))
+                cx.refuse(Diagnostic::new("wrong-shape", node.span, found).help("write `[first, second]`"))
             }
             None => cx.misfit(node, "a list"),
         }

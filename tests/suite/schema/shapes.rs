@@ -1,0 +1,212 @@
+//! Keys, maps, lists and what must be there.
+
+use scoreline::diagnostics::Diagnostics;
+use scoreline::model::{self, Kind, Mode};
+
+use super::{CONTRACT, Examined, examine, scorecard};
+
+#[test]
+fn the_contract_of_the_language_has_no_finding() {
+    let examined = examine(CONTRACT);
+    examined.clean();
+    assert_eq!(examined.documents.len(), 1);
+    assert_eq!(examined.documents[0].kind, Kind::Scorecard);
+}
+
+#[test]
+fn an_unknown_key_names_what_was_meant_and_what_is_allowed() {
+    scorecard("grades: { grean: 90 }").only(
+        "1:11",
+        "unknown-key",
+        "unknown key `grean` | did you mean `green`? it takes `green` or `amber`",
+    );
+    scorecard("kpis:\n  a:\n    measure: { ratio: { source: s, hitt: x } }").only(
+        "3:36",
+        "unknown-key",
+        "did you mean `hit`? it takes `source`, `where`, `calendar` or `hit`",
+    );
+    scorecard("grades: { blue: 90 }").only("1:11", "unknown-key", "| it takes `green` or `amber`");
+    // A tombstone of a key that does not exist removes nothing: it is a slip all the same.
+    scorecard("kpis:\n  a:\n    tittle:").only("3:5", "unknown-key", "did you mean `title`?");
+}
+
+#[test]
+fn a_misplaced_key_is_told_where_it_belongs() {
+    for (text, place, path) in [
+        ("target: { at_least: 99% }", "1:1", "`kpis.<id>.target`"),
+        ("starts: 2024-07-01", "1:1", "`contract.starts`"),
+        (
+            "kpis:\n  a:\n    where: x = 1\n    measure: { availability: {} }",
+            "3:5",
+            "`measure.availability.where`",
+        ),
+        (
+            "kpis:\n  a:\n    pays: 10%\n    credit: { tiers: [] }",
+            "3:5",
+            "`credit.tiers[].pays`",
+        ),
+        (
+            "kpis:\n  a:\n    measure: { ratio: { owner: x } }",
+            "3:25",
+            "`kpis.a.owner`",
+        ),
+        ("kpis:\n  a:\n    calendars: {}", "3:5", "`calendars`"),
+    ] {
+        scorecard(text).only(place, "misplaced-key", path);
+    }
+}
+
+#[test]
+fn a_wrong_shape_says_what_to_write() {
+    for (text, place, part) in [
+        (
+            "kpis: [a]",
+            "1:7",
+            "expected a map, found a list | each has a key of its own",
+        ),
+        (
+            "extends: msp-core@1",
+            "1:10",
+            "expected a list, found a value | write `[msp-core@1]`",
+        ),
+        ("title: { a: b }", "1:8", "expected a value, found a map"),
+        ("title: [a]", "1:8", "expected a value, found a list"),
+        (
+            "grades: 90",
+            "1:9",
+            "expected a map, found a value | it takes `green` or `amber`",
+        ),
+        ("kpis:\n  a:\n    measure: ratio", "3:14", "| write `{ ratio: … }`"),
+        (
+            "kpis:\n  a:\n    low_volume: { up_to: 1, allowed_misses: 1 }",
+            "3:17",
+            "expected a list, found a map",
+        ),
+        (
+            "contract: { charge: [1] }",
+            "1:21",
+            "expected a map or a value, found a list",
+        ),
+        (
+            "kpis: { a: { raci: { informed: {} } } }",
+            "1:32",
+            "expected a list or a value, found a map",
+        ),
+        ("views: [~]", "1:9", "expected a value, found nothing"),
+        ("sources: { a: { span: [b] } }", "1:23", "expected two values, found 1"),
+        (
+            "kpis: { a: { scoring: { piecewise: [[1, 2, 3]] } } }",
+            "1:37",
+            "a value and its score, found 3",
+        ),
+    ] {
+        scorecard(text).only(place, "wrong-shape", part);
+    }
+}
+
+#[test]
+fn exactly_one_variant() {
+    for (text, place, part) in [
+        (
+            "kpis:\n  a:\n    measure: { ratio: { hit: x }, count: {} }",
+            "3:35",
+            "`count` stands beside `ratio`",
+        ),
+        (
+            "kpis:\n  a:\n    target: { at_least: 1, at_most: 2 }",
+            "3:28",
+            "`at_most` stands beside `at_least`",
+        ),
+        (
+            "kpis:\n  a:\n    credit: { of: charge, shortfall: {}, proportional: {} }",
+            "3:42",
+            "`proportional` stands beside `shortfall`",
+        ),
+        (
+            "carve_outs:\n  a:\n    by: { where: x, schedule: {} }",
+            "3:21",
+            "`schedule` stands beside `where`",
+        ),
+    ] {
+        scorecard(text).only(place, "several-variants", part);
+    }
+    scorecard("kpis:\n  a:\n    target: {}").only("3:13", "missing-field", "one of `at_least`, `above`");
+    // A variant beside the tombstone of another is one variant.
+    scorecard("kpis:\n  a:\n    target: { at_least: ~, at_most: 5% }").clean();
+}
+
+#[test]
+fn items_of_a_list_are_whole() {
+    scorecard("kpis:\n  a:\n    low_volume: [{ up_to: 10 }]").only("3:18", "missing-field", "`allowed_misses`");
+    scorecard("kpis:\n  a:\n    credit: { tiers: [{ below: target }] }").only("3:23", "missing-field", "`pays`");
+}
+
+#[test]
+fn every_problem_is_reported_once_and_in_one_run() {
+    let text = "id: A\ntitle: [x]\nmissing: nil\nkpis:\n  a: { weight: 1,5, tagret: {} }\n  b: { measure: { ratio: { hit: [] } } }";
+    let findings = scorecard(text).findings();
+    let places: Vec<&str> = findings
+        .iter()
+        .filter_map(|finding| finding.split(' ').next())
+        .collect();
+    assert_eq!(places, ["1:5", "2:8", "3:10", "5:16", "5:21", "6:33"], "{findings:#?}");
+}
+
+/// Reads the first document as a merged tree.
+fn complete(examined: &Examined) -> Examined {
+    let mut found = Diagnostics::default();
+    let node = &examined.documents[0].node;
+    model::lower::<model::Scorecard>(node, Mode::Complete, &mut found);
+    Examined {
+        sources: examined.sources.clone(),
+        documents: examined.documents.clone(),
+        found,
+    }
+}
+
+#[test]
+fn what_is_missing_after_merging_is_named_at_its_owner() {
+    let start = "id: a\ntitle: A\ntime_zone: UTC\nperiod: month\n";
+    let alone = scorecard(&format!("{start}kpis:\n  csat: {{}}"));
+    alone.clean();
+    assert_eq!(
+        complete(&alone).findings(),
+        [
+            "6:3 missing-field: KPI `csat` has no `title` | add `title: …`",
+            "6:3 missing-field: KPI `csat` has no `measure` | add `measure: …`",
+        ]
+    );
+    let nested =
+        "contract: { ends: 2027-06-30 }\nkpis:\n  b: { title: B, measure: { on_time: { source: s, clock: c } } }";
+    assert_eq!(
+        complete(&scorecard(&format!("{start}{nested}"))).findings(),
+        [
+            "5:1 missing-field: `contract` has no `starts` | add `starts: …`",
+            "5:1 choice-required: `contract` does not say `late_changes` | contracts differ here, so there is no default: \
+             write `late_changes: …`",
+            "7:29 missing-field: `on_time` has no `within` | add `within: …`",
+            "7:29 choice-required: `on_time` does not say `overdue` | contracts differ here, so there is no default: \
+             write `overdue: …`",
+        ]
+    );
+    // What an amendment leaves out is not missing.
+    let amended = "amendments:\n  x: { effective: 2025-01-01, change: { kpis: { a: { target: { at_least: 1 } } } } }";
+    assert!(complete(&scorecard(&format!("{start}{amended}"))).findings().is_empty());
+}
+
+#[test]
+fn documents_are_known_by_their_kind() {
+    let kinds = |text: &str| -> Vec<Kind> { examine(text).documents.iter().map(|document| document.kind).collect() };
+    let texts: Vec<String> = Kind::ALL
+        .iter()
+        .map(|kind| format!("apiVersion: scoreline/v1\nkind: {}\n", kind.name()))
+        .collect();
+    assert_eq!(kinds(&texts.join("---\n")), Kind::ALL);
+    // Another tool's file is none of ours.
+    let other = examine("apiVersion: v1\nkind: Pod\n---\nname: x\n---\n- a\n");
+    other.clean();
+    assert!(other.documents.is_empty());
+    examine("apiVersion: scoreline/v2\nkind: Pack\n").only("1:13", "unknown-kind", "write `apiVersion: scoreline/v1`");
+    examine("apiVersion: scoreline/v1\nkind: ScoreCard\n").only("2:7", "unknown-kind", "did you mean `Scorecard`?");
+    examine("apiVersion: scoreline/v1\nid: x\n").only("1:13", "missing-field", "`kind`");
+}
