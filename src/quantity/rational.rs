@@ -8,7 +8,7 @@ use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
 /// An exact fraction of two integers of any size, always in lowest terms.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Clone, Default)]
 pub struct Rational(BigRational);
 
 /// How a [`Rational`] is cut to a number of decimals.
@@ -27,13 +27,13 @@ pub enum Rounding {
 impl Rational {
     /// Returns `numerator / denominator`, or `None` when the denominator is zero.
     pub fn new(numerator: impl Into<BigInt>, denominator: impl Into<BigInt>) -> Option<Self> {
-        let denominator = denominator.into();
-        (!denominator.is_zero()).then(|| Self(BigRational::new(numerator.into(), denominator)))
+        let (numerator, denominator) = (numerator.into(), denominator.into());
+        (!denominator.is_zero()).then(|| Self::reduced(numerator, denominator))
     }
 
     /// Returns the number `mantissa · 10^-scale`.
     pub fn from_decimal(mantissa: impl Into<BigInt>, scale: u32) -> Self {
-        Self(BigRational::new(mantissa.into(), BigInt::from(10).pow(scale)))
+        Self::reduced(mantissa.into(), BigInt::from(10).pow(scale))
     }
 
     /// Returns the whole number `n`.
@@ -71,7 +71,38 @@ impl Rational {
 
     /// Returns the quotient, or `None` for a division by zero.
     pub fn checked_div(&self, divisor: &Self) -> Option<Self> {
-        (!divisor.is_zero()).then(|| Self(&self.0 / &divisor.0))
+        if divisor.is_zero() {
+            return None;
+        }
+        Some(match (self.small(), divisor.small()) {
+            (Some((a, b)), Some((c, d))) => {
+                let (numerator, denominator) = (a * d, b * c);
+                Self::from_small(numerator * denominator.signum(), denominator.unsigned_abs())
+            }
+            _ => Self(&self.0 / &divisor.0),
+        })
+    }
+
+    /// Returns `numerator / denominator` in lowest terms; the denominator is not zero.
+    fn reduced(numerator: BigInt, denominator: BigInt) -> Self {
+        match (numerator.to_i64(), denominator.to_i64()) {
+            (Some(n), Some(d)) => Self::from_small(i128::from(n) * i128::from(d.signum()), d.unsigned_abs().into()),
+            _ => Self(BigRational::new(numerator, denominator)),
+        }
+    }
+
+    /// Returns numerator and denominator when both fit 64 bits: then every product of two parts fits 127
+    /// bits, and arithmetic needs no big integers. Nearly every number of a scorecard is so small.
+    fn small(&self) -> Option<(i128, i128)> {
+        Some((self.0.numer().to_i64()?.into(), self.0.denom().to_i64()?.into()))
+    }
+
+    /// Returns `numerator / denominator` in lowest terms; the denominator is not zero.
+    fn from_small(numerator: i128, denominator: u128) -> Self {
+        let divisor = gcd(numerator.unsigned_abs(), denominator);
+        let magnitude = BigInt::from(numerator.unsigned_abs() / divisor);
+        let numerator = if numerator < 0 { -magnitude } else { magnitude };
+        Self(BigRational::new_raw(numerator, BigInt::from(denominator / divisor)))
     }
 
     /// Whether this is 0.
@@ -106,8 +137,8 @@ impl Rational {
 
     /// Returns `self · 10^decimals` cut to a whole number.
     pub fn scaled(&self, decimals: u32, rounding: Rounding) -> BigInt {
-        let scaled = &self.0 * BigRational::from_integer(BigInt::from(10).pow(decimals));
-        let (numerator, denominator) = (scaled.numer(), scaled.denom());
+        // Not in lowest terms, which rounding does not need.
+        let (numerator, denominator) = (self.0.numer() * BigInt::from(10).pow(decimals), self.0.denom());
         let (floor, remainder) = numerator.div_mod_floor(denominator);
         if remainder.is_zero() {
             return floor;
@@ -184,25 +215,70 @@ impl serde::Serialize for Rational {
     }
 }
 
-macro_rules! operator {
-    ($trait:ident, $method:ident) => {
-        impl $trait for Rational {
-            type Output = Rational;
-            fn $method(self, other: Rational) -> Rational {
-                Rational($trait::$method(self.0, other.0))
-            }
+/// The greatest common divisor, in 64 bits as soon as both fit.
+fn gcd(mut a: u128, mut b: u128) -> u128 {
+    while b != 0 {
+        if let (Ok(a), Ok(b)) = (u64::try_from(a), u64::try_from(b)) {
+            return a.gcd(&b).into();
         }
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+// Numbers are always in lowest terms, so equal numbers have equal parts.
+impl PartialEq for Rational {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.numer() == other.0.numer() && self.0.denom() == other.0.denom()
+    }
+}
+
+impl Eq for Rational {}
+
+impl std::hash::Hash for Rational {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.0.numer().hash(state);
+        self.0.denom().hash(state);
+    }
+}
+
+impl PartialOrd for Rational {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Rational {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self.small(), other.small()) {
+            (Some((a, b)), Some((c, d))) => (a * d).cmp(&(c * b)),
+            _ => self.0.cmp(&other.0),
+        }
+    }
+}
+
+macro_rules! operator {
+    ($trait:ident, $method:ident, |$a:ident, $b:ident, $c:ident, $d:ident| $numerator:expr) => {
         impl $trait<&Rational> for &Rational {
             type Output = Rational;
             fn $method(self, other: &Rational) -> Rational {
-                Rational($trait::$method(&self.0, &other.0))
+                match (self.small(), other.small()) {
+                    (Some(($a, $b)), Some(($c, $d))) => Rational::from_small($numerator, ($b * $d).unsigned_abs()),
+                    _ => Rational($trait::$method(&self.0, &other.0)),
+                }
+            }
+        }
+        impl $trait for Rational {
+            type Output = Rational;
+            fn $method(self, other: Rational) -> Rational {
+                $trait::$method(&self, &other)
             }
         }
     };
 }
-operator!(Add, add);
-operator!(Sub, sub);
-operator!(Mul, mul);
+operator!(Add, add, |a, b, c, d| a * d + c * b);
+operator!(Sub, sub, |a, b, c, d| a * d - c * b);
+operator!(Mul, mul, |a, b, c, d| a * c);
 
 impl Neg for Rational {
     type Output = Rational;
@@ -242,6 +318,40 @@ mod tests {
     fn a_terminating_fraction_is_written_as_a_decimal() {
         assert_eq!(Rational::new(1, 8).expect("not zero").to_exact(), "0.125");
         assert_eq!(Rational::new(2, 6).expect("not zero").to_exact(), "1/3");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn small_and_big_arithmetic_agree(
+            a in proptest::prelude::any::<i64>(),
+            b in 1..=i64::MAX,
+            c in proptest::prelude::any::<i64>(),
+            d in 1..=i64::MAX,
+            shift in 0u32..63,
+        ) {
+            let (a, b, c, d) = (a >> shift, (b >> shift).max(1), c >> shift, (d >> shift).max(1));
+            let (x, y) = (Rational::new(a, b).expect("not zero"), Rational::new(c, d).expect("not zero"));
+            let (p, q) = (BigRational::new(a.into(), b.into()), BigRational::new(c.into(), d.into()));
+            proptest::prop_assert_eq!((&x + &y).0, &p + &q);
+            proptest::prop_assert_eq!((&x - &y).0, &p - &q);
+            proptest::prop_assert_eq!((&x * &y).0, &p * &q);
+            proptest::prop_assert_eq!(x.checked_div(&y).map(|z| z.0), (!q.is_zero()).then(|| &p / &q));
+            proptest::prop_assert_eq!(x.cmp(&y), p.cmp(&q));
+            proptest::prop_assert_eq!(x == y, p == q);
+        }
+    }
+
+    #[test]
+    fn the_smallest_integer_does_not_overflow() {
+        let least = Rational::integer(i64::MIN);
+        let one = Rational::one();
+        assert_eq!(
+            (&least * &least).numerator(),
+            &(BigInt::from(i64::MIN) * BigInt::from(i64::MIN))
+        );
+        assert_eq!(one.checked_div(&least), Rational::new(-1, BigInt::from(i64::MIN).abs()));
+        assert_eq!(&least - &least, Rational::zero());
+        assert!(least < one);
     }
 
     #[test]

@@ -8,18 +8,18 @@ use scoreline::assess::{Outcome, assess, horizon};
 use scoreline::measure::facts::{
     Absence, AmountKey, ClaimEffect, Coverage, Detail, Entity, Fact, FactKey, Facts, LeftOut, Measured,
 };
-pub use scoreline::quantity::{Period, PeriodScheme, Quantity, Rational, Unit};
+pub(super) use scoreline::quantity::{Period, PeriodScheme, Quantity, Rational, Unit};
 use scoreline::resolve::terms::*;
 use scoreline::source::{FileId, Span};
 use scoreline::syntax::{Node, NodeKind, Snippet};
 
-pub const SPAN: Span = Span {
+pub(super) const SPAN: Span = Span {
     file: FileId(0),
     start: 0,
     end: 0,
 };
 
-pub fn snippet(text: &str) -> Snippet {
+pub(super) fn snippet(text: &str) -> Snippet {
     Snippet {
         text: text.into(),
         span: SPAN,
@@ -29,37 +29,37 @@ pub fn snippet(text: &str) -> Snippet {
 }
 
 /// A decimal.
-pub fn dec(text: &str) -> Rational {
+pub(super) fn dec(text: &str) -> Rational {
     Rational::parse_decimal(text).expect("a decimal")
 }
 
-pub fn ratio(numerator: i64, denominator: i64) -> Rational {
+pub(super) fn ratio(numerator: i64, denominator: i64) -> Rational {
     Rational::new(numerator, denominator).expect("not zero")
 }
 
 /// A percentage: `pct("99.95")` is the ratio 0.9995.
-pub fn pct(text: &str) -> Quantity {
+pub(super) fn pct(text: &str) -> Quantity {
     Quantity::new(&dec(text) * &dec("0.01"), Unit::Percent)
 }
 
 /// A share of 0..=1 written as a percentage.
-pub fn share(text: &str) -> Rational {
+pub(super) fn share(text: &str) -> Rational {
     pct(text).number
 }
 
-pub fn num(text: &str) -> Quantity {
+pub(super) fn num(text: &str) -> Quantity {
     Quantity::new(dec(text), Unit::Number)
 }
 
-pub fn mins(n: i64) -> i64 {
+pub(super) fn mins(n: i64) -> i64 {
     n * 60_000_000
 }
 
-pub fn hours(text: &str) -> Quantity {
+pub(super) fn hours(text: &str) -> Quantity {
     Quantity::new(&dec(text) * &Rational::integer(3_600_000_000i64), Unit::Duration)
 }
 
-pub fn month(label: &str) -> Period {
+pub(super) fn month(label: &str) -> Period {
     PeriodScheme::MONTH.parse(label).expect("a month")
 }
 
@@ -72,25 +72,25 @@ fn rows() -> Rows {
     }
 }
 
-pub fn ratio_measure() -> Measure {
+pub(super) fn ratio_measure() -> Measure {
     Measure::Ratio {
         rows: rows(),
         hit: snippet("hit"),
     }
 }
 
-pub fn count_measure() -> Measure {
+pub(super) fn count_measure() -> Measure {
     Measure::Count { rows: rows() }
 }
 
-pub fn value_measure() -> Measure {
+pub(super) fn value_measure() -> Measure {
     Measure::Value {
         rows: rows(),
         of: snippet("value"),
     }
 }
 
-pub fn availability_measure() -> Measure {
+pub(super) fn availability_measure() -> Measure {
     Measure::Availability {
         rows: rows(),
         outage: Outage {
@@ -103,7 +103,7 @@ pub fn availability_measure() -> Measure {
 }
 
 /// A KPI in percent with weight 100 and nothing else; change what the test is about.
-pub fn kpi(id: &str) -> Kpi {
+pub(super) fn kpi(id: &str) -> Kpi {
     Kpi {
         id: id.into(),
         each: None,
@@ -148,7 +148,7 @@ pub fn kpi(id: &str) -> Kpi {
 }
 
 /// A KPI in percent that must be at least `target`, and at least `minimum` to be no default.
-pub fn at_least(id: &str, target: &str, minimum: &str) -> Kpi {
+pub(super) fn at_least(id: &str, target: &str, minimum: &str) -> Kpi {
     Kpi {
         target: Some(Goal::AtLeast(pct(target))),
         minimum: Some(Goal::AtLeast(pct(minimum))),
@@ -158,7 +158,7 @@ pub fn at_least(id: &str, target: &str, minimum: &str) -> Kpi {
 }
 
 /// A KPI with `goal` as target and minimum, in the goal's unit.
-pub fn goal(id: &str, unit: Unit, goal: Goal) -> Kpi {
+pub(super) fn goal(id: &str, unit: Unit, goal: Goal) -> Kpi {
     Kpi {
         unit,
         measure: value_measure(),
@@ -168,7 +168,7 @@ pub fn goal(id: &str, unit: Unit, goal: Goal) -> Kpi {
     }
 }
 
-pub fn weighing(weight: &str, kpi: Kpi) -> Kpi {
+pub(super) fn weighing(weight: &str, kpi: Kpi) -> Kpi {
     Kpi {
         weight: dec(weight),
         effective_weight: dec(weight),
@@ -176,7 +176,7 @@ pub fn weighing(weight: &str, kpi: Kpi) -> Kpi {
     }
 }
 
-pub fn paying(of: CreditBase, model: CreditModel, kpi: Kpi) -> Kpi {
+pub(super) fn paying(of: CreditBase, model: CreditModel, kpi: Kpi) -> Kpi {
     Kpi {
         credit: Some(Credit {
             of,
@@ -190,11 +190,11 @@ pub fn paying(of: CreditBase, model: CreditModel, kpi: Kpi) -> Kpi {
 }
 
 /// A KPI that pays `share` percent of the at-risk amount on a default.
-pub fn on_default(share_of: &str, kpi: Kpi) -> Kpi {
+pub(super) fn on_default(share_of: &str, kpi: Kpi) -> Kpi {
     paying(CreditBase::AtRisk(share(share_of)), CreditModel::WholeOnDefault, kpi)
 }
 
-pub fn tier(when: TierTest, pays: &str) -> Tier {
+pub(super) fn tier(when: TierTest, pays: &str) -> Tier {
     Tier {
         when,
         pays: share(pays),
@@ -202,19 +202,19 @@ pub fn tier(when: TierTest, pays: &str) -> Tier {
     }
 }
 
-pub fn bound(value: Quantity, inclusive: bool) -> Option<Bound> {
+pub(super) fn bound(value: Quantity, inclusive: bool) -> Option<Bound> {
     Some(Bound { value, inclusive })
 }
 
 /// The values below `value`.
-pub fn below(value: Quantity) -> Range {
+pub(super) fn below(value: Quantity) -> Range {
     Range {
         from: None,
         to: bound(value, false),
     }
 }
 
-pub fn contract(charge: &str) -> Contract {
+pub(super) fn contract(charge: &str) -> Contract {
     Contract {
         reference: None,
         customer: None,
@@ -232,7 +232,7 @@ pub fn contract(charge: &str) -> Contract {
     }
 }
 
-pub fn terms(kpis: impl IntoIterator<Item = Kpi>) -> Terms {
+pub(super) fn terms(kpis: impl IntoIterator<Item = Kpi>) -> Terms {
     Terms {
         id: "card".into(),
         title: "Card".into(),
@@ -260,7 +260,7 @@ pub fn terms(kpis: impl IntoIterator<Item = Kpi>) -> Terms {
 }
 
 /// Monday to Friday, 08:00 to 18:00.
-pub fn office_hours(holidays: Vec<Date>) -> Calendar {
+pub(super) fn office_hours(holidays: Vec<Date>) -> Calendar {
     Calendar {
         zone: TimeZone::UTC,
         open: std::array::from_fn(|day| if day < 5 { vec![(480, 1080)] } else { Vec::new() }),
@@ -291,13 +291,13 @@ fn version(effective: Option<Date>, resets: &[&str], terms: Terms) -> Version {
 }
 
 /// A card with its facts.
-pub struct Card {
-    pub timeline: Timeline,
-    pub facts: Facts,
+pub(super) struct Card {
+    pub(super) timeline: Timeline,
+    pub(super) facts: Facts,
 }
 
 impl Card {
-    pub fn new(terms: Terms) -> Self {
+    pub(super) fn new(terms: Terms) -> Self {
         Self {
             timeline: Timeline {
                 id: terms.id.clone(),
@@ -310,28 +310,28 @@ impl Card {
     }
 
     /// A card of KPIs without a contract.
-    pub fn of(kpis: impl IntoIterator<Item = Kpi>) -> Self {
+    pub(super) fn of(kpis: impl IntoIterator<Item = Kpi>) -> Self {
         Self::new(terms(kpis))
     }
 
-    pub fn base(&mut self) -> &mut Terms {
+    pub(super) fn base(&mut self) -> &mut Terms {
         &mut self.timeline.versions[0].terms
     }
 
-    pub fn with(mut self, change: impl FnOnce(&mut Terms)) -> Self {
+    pub(super) fn with(mut self, change: impl FnOnce(&mut Terms)) -> Self {
         change(self.base());
         self
     }
 
     /// Adds an amendment that changes the latest terms.
-    pub fn amended(mut self, effective: Date, resets: &[&str], change: impl FnOnce(&mut Terms)) -> Self {
+    pub(super) fn amended(mut self, effective: Date, resets: &[&str], change: impl FnOnce(&mut Terms)) -> Self {
         let mut terms = self.timeline.latest().clone();
         change(&mut terms);
         self.timeline.versions.push(version(Some(effective), resets, terms));
         self
     }
 
-    pub fn put(&mut self, kpi: &str, label: &str, fact: Fact) {
+    pub(super) fn put(&mut self, kpi: &str, label: &str, fact: Fact) {
         let key = FactKey {
             card: self.timeline.id.clone(),
             entity: None,
@@ -341,13 +341,13 @@ impl Card {
         self.facts.facts.insert(key, fact);
     }
 
-    pub fn fact(mut self, kpi: &str, label: &str, fact: Fact) -> Self {
+    pub(super) fn fact(mut self, kpi: &str, label: &str, fact: Fact) -> Self {
         self.put(kpi, label, fact);
         self
     }
 
     /// Percentages of consecutive months from `label`; an empty text is not applicable, `-` no data.
-    pub fn months(mut self, kpi: &str, label: &str, values: &[&str]) -> Self {
+    pub(super) fn months(mut self, kpi: &str, label: &str, values: &[&str]) -> Self {
         for (i, value) in (0..).zip(values) {
             let period = month(label).offset(i).to_string();
             self.put(kpi, &period, written(value));
@@ -355,7 +355,7 @@ impl Card {
         self
     }
 
-    pub fn charge(mut self, label: &str, charge: &str) -> Self {
+    pub(super) fn charge(mut self, label: &str, charge: &str) -> Self {
         let key = AmountKey {
             card: self.timeline.id.clone(),
             kpi: None,
@@ -365,13 +365,13 @@ impl Card {
         self
     }
 
-    pub fn on(&self, label: &str) -> Outcome {
+    pub(super) fn on(&self, label: &str) -> Outcome {
         assess(&self.timeline, &self.facts, None, &[month(label)])
             .pop()
             .expect("an outcome")
     }
 
-    pub fn entity(&self, key: &str, label: &str) -> Outcome {
+    pub(super) fn entity(&self, key: &str, label: &str) -> Outcome {
         let entity = Entity {
             key: key.into(),
             title: key.into(),
@@ -381,17 +381,17 @@ impl Card {
             .expect("an outcome")
     }
 
-    pub fn money(&self, label: &str) -> Statement {
+    pub(super) fn money(&self, label: &str) -> Statement {
         self.on(label).statement.expect("a statement")
     }
 
     /// The credit of a period, in the written form.
-    pub fn credit(&self, label: &str) -> String {
+    pub(super) fn credit(&self, label: &str) -> String {
         self.money(label).credit.to_fixed(2)
     }
 
     /// The verdicts on the first KPI over `n` months from `label`.
-    pub fn verdicts(&self, label: &str, n: i32) -> Vec<Verdict> {
+    pub(super) fn verdicts(&self, label: &str, n: i32) -> Vec<Verdict> {
         let periods: Vec<Period> = (0..n).map(|i| month(label).offset(i)).collect();
         assess(&self.timeline, &self.facts, None, &periods)
             .iter()
@@ -399,7 +399,7 @@ impl Card {
             .collect()
     }
 
-    pub fn horizon(&self, label: &str) -> String {
+    pub(super) fn horizon(&self, label: &str) -> String {
         horizon(&self.timeline, month(label)).to_string()
     }
 }
@@ -412,7 +412,7 @@ fn written(value: &str) -> Fact {
     }
 }
 
-pub fn measured(numerator: Rational, denominator: Rational, rows: u64) -> Measured {
+pub(super) fn measured(numerator: Rational, denominator: Rational, rows: u64) -> Measured {
     Measured::Value {
         numerator,
         denominator,
@@ -420,7 +420,7 @@ pub fn measured(numerator: Rational, denominator: Rational, rows: u64) -> Measur
     }
 }
 
-pub fn fact_of(net: Measured, detail: Detail) -> Fact {
+pub(super) fn fact_of(net: Measured, detail: Detail) -> Fact {
     Fact {
         gross: net.clone(),
         net,
@@ -435,12 +435,12 @@ pub fn fact_of(net: Measured, detail: Detail) -> Fact {
 }
 
 /// A value in the KPI's base unit over 1,000 rows.
-pub fn value_fact(value: Rational) -> Fact {
+pub(super) fn value_fact(value: Rational) -> Fact {
     fact_of(measured(value, Rational::one(), 1000), Detail::None)
 }
 
 /// Hits among rows.
-pub fn rows_fact(hits: u64, rows: u64) -> Fact {
+pub(super) fn rows_fact(hits: u64, rows: u64) -> Fact {
     fact_of(
         measured(Rational::integer(hits), Rational::integer(rows), rows),
         Detail::Rows { hits, rows },
@@ -448,7 +448,7 @@ pub fn rows_fact(hits: u64, rows: u64) -> Fact {
 }
 
 /// Downtime, in microseconds.
-pub fn time_fact(scheduled: i64, removed: i64, down: Rational, events: u64) -> Fact {
+pub(super) fn time_fact(scheduled: i64, removed: i64, down: Rational, events: u64) -> Fact {
     let base = Rational::integer(scheduled - removed);
     fact_of(
         measured(&base - &down, base, events),
@@ -463,20 +463,20 @@ pub fn time_fact(scheduled: i64, removed: i64, down: Rational, events: u64) -> F
     )
 }
 
-pub fn absent(why: Absence) -> Fact {
+pub(super) fn absent(why: Absence) -> Fact {
     fact_of(Measured::Absent(why), Detail::None)
 }
 
-pub fn no_data() -> Fact {
+pub(super) fn no_data() -> Fact {
     written("-")
 }
 
-pub fn not_applicable() -> Fact {
+pub(super) fn not_applicable() -> Fact {
     written("")
 }
 
 /// A value all of whose failures carry one incident.
-pub fn incident_fact(value: &str, incident: &str) -> Fact {
+pub(super) fn incident_fact(value: &str, incident: &str) -> Fact {
     Fact {
         incidents: vec![Some(incident.into())],
         ..value_fact(share(value))
@@ -484,7 +484,7 @@ pub fn incident_fact(value: &str, incident: &str) -> Fact {
 }
 
 /// A value that an undecided claim disputes.
-pub fn disputed_fact(value: &str) -> Fact {
+pub(super) fn disputed_fact(value: &str) -> Fact {
     let fact = value_fact(share(value));
     Fact {
         claims: vec![ClaimEffect {
@@ -500,11 +500,11 @@ pub fn disputed_fact(value: &str) -> Fact {
     }
 }
 
-pub fn one<'o>(outcome: &'o Outcome, kpi: &str) -> &'o KpiOutcome {
+pub(super) fn one<'o>(outcome: &'o Outcome, kpi: &str) -> &'o KpiOutcome {
     outcome.kpis.iter().find(|one| one.id == kpi).expect("a KPI")
 }
 
-pub fn line<'s>(statement: &'s Statement, kind: LineKind, kpi: &str) -> &'s MoneyLine {
+pub(super) fn line<'s>(statement: &'s Statement, kind: LineKind, kpi: &str) -> &'s MoneyLine {
     statement
         .lines
         .iter()
@@ -513,7 +513,7 @@ pub fn line<'s>(statement: &'s Statement, kind: LineKind, kpi: &str) -> &'s Mone
 }
 
 /// The credit lines in order, in the written form.
-pub fn credits(statement: &Statement) -> Vec<String> {
+pub(super) fn credits(statement: &Statement) -> Vec<String> {
     statement
         .lines
         .iter()
