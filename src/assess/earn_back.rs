@@ -50,7 +50,12 @@ fn later<'m>(memory: &'m Memory<'_>, kpi: &str, granted_in: Period, period: Peri
 }
 
 fn earned(rule: &EarnBack, later: &[&Mark<'_>]) -> bool {
-    if rule.forbid_default && later.iter().any(|mark| mark.verdict == Verdict::Default) {
+    let forbidden = |verdict| match verdict {
+        Verdict::Default => rule.forbid_default,
+        Verdict::BelowTarget => rule.forbid_below_target,
+        _ => false,
+    };
+    if later.iter().any(|mark| forbidden(mark.verdict)) {
         return false;
     }
     if rule.every_period {

@@ -43,6 +43,7 @@ rules! {
     "empty-workspace" Error "a workspace without a single scorecard";
     "expression-too-large" Error "an expression is longer or has more parts than allowed";
     "guardrail-cycle" Error "guardrails depend on each other in a circle";
+    "identity-changed" Error "an amendment changes what says which scorecard it is";
     "invalid-date" Error "a date or instant that does not exist or is not written as one";
     "invalid-duration" Error "a duration that is not written as one";
     "invalid-expression" Error "an expression is not in the language";
@@ -50,6 +51,7 @@ rules! {
     "invalid-survey-answer" Error "a survey answer outside its scale";
     "invalid-value" Error "a value does not fit its field";
     "invalid-yaml" Error "a file is not valid YAML";
+    "kpi-deleted" Error "an amendment deletes a KPI instead of retiring it";
     "locked-field-changed" Error "a field that a pack has locked is changed";
     "minimum-beyond-target" Error "the minimum asks for more than the target";
     "misplaced-key" Error "a key stands where the language has it elsewhere";

@@ -1,7 +1,141 @@
-//! Documents → the [`Terms`] in force for a period.
+//! Documents → the [`Terms`](terms::Terms) in force for a period.
 //!
 //! Packs, `each` rows and amendments are merged as node trees, so every node keeps its origin; the
 //! merged tree is lowered once per version, names are bound, units known, every default explicit.
 //! It never fails and never does I/O: what is wrong becomes a diagnostic.
 
+mod amendment;
+mod assemble;
+mod bind;
+mod claims;
+mod coverage;
+mod each;
+mod guardrail;
+mod lock;
+mod money;
+mod origin;
+mod overlay;
+mod pack;
+mod position;
+mod range;
 pub mod terms;
+mod version;
+mod weight;
+mod workspace;
+
+pub use origin::{Layer, Origin};
+pub use workspace::{PackVersion, Settings, Workspace};
+
+use indexmap::IndexMap;
+
+use self::bind::Cursor;
+use self::claims::Register;
+use self::pack::Packs;
+use self::terms::{Terms, Timeline};
+use crate::diagnostics::{Diagnostic, Diagnostics, Place};
+use crate::model::{Document, Kind};
+use crate::source::Span;
+
+/// Resolves the documents of a workspace.
+pub fn resolve(documents: &[Document], diagnostics: &mut Diagnostics) -> Workspace {
+    let settings = workspace::settings(documents, diagnostics);
+    let packs = Packs::of(documents, diagnostics);
+    let of_kind = |kind| documents.iter().filter(move |document| document.kind == kind);
+    for kind in [Kind::Maturity, Kind::Scenario] {
+        unique(of_kind(kind), kind, diagnostics);
+    }
+    let scorecards = unique(of_kind(Kind::Scorecard), Kind::Scorecard, diagnostics);
+    let timelines = scorecards
+        .into_iter()
+        .map(|document| version::timeline(document, &packs, diagnostics));
+    let mut cards: Vec<Timeline> = timelines.collect::<Vec<_>>().into_iter().flatten().collect();
+    register_claims(documents, &mut cards, diagnostics);
+    if of_kind(Kind::Scorecard).next().is_none() {
+        let place = match of_kind(Kind::Workspace).next() {
+            Some(document) => Place::Text(Cursor::new(&document.node).step("kind").span()),
+            None => Place::File {
+                path: "scoreline.yaml".to_owned(),
+            },
+        };
+        diagnostics.push(
+            Diagnostic::new("empty-workspace", place, "the workspace has no scorecard")
+                .help("add a document with `kind: Scorecard`; `scoreline init` writes a working one"),
+        );
+    }
+    let packs = packs.iter().map(|pack| PackVersion {
+        id: pack.id.to_owned(),
+        version: pack.version.to_owned(),
+        span: pack.node.span,
+    });
+    Workspace {
+        settings,
+        cards,
+        packs: packs.collect(),
+    }
+}
+
+/// Leaves out documents whose id another one of the same kind has, and reports them.
+fn unique<'a>(
+    documents: impl Iterator<Item = &'a Document>,
+    kind: Kind,
+    diagnostics: &mut Diagnostics,
+) -> Vec<&'a Document> {
+    let mut first: IndexMap<&str, Span> = IndexMap::new();
+    let mut kept = Vec::new();
+    for document in documents {
+        let Some(node) = document.node.at(["id"]) else {
+            kept.push(document);
+            continue;
+        };
+        let Some(id) = node.as_text() else { continue };
+        match first.get(id) {
+            Some(span) => {
+                let noun = match kind {
+                    Kind::Scorecard => "scorecards",
+                    Kind::Maturity => "maturity models",
+                    _ => "scenarios",
+                };
+                diagnostics.push(
+                    Diagnostic::new("duplicate-id", node.span, format!("two {noun} are called `{id}`"))
+                        .also(*span, "the first is here")
+                        .help("give one of them another id"),
+                );
+            }
+            None => {
+                first.insert(id, node.span);
+                kept.push(document);
+            }
+        }
+    }
+    kept
+}
+
+/// Gives every scorecard its register; several documents for one scorecard are one register.
+fn register_claims(documents: &[Document], cards: &mut [Timeline], diagnostics: &mut Diagnostics) {
+    let documents = documents.iter().filter(|document| document.kind == Kind::Claims);
+    let registers: Vec<Register<'_>> = documents
+        .filter_map(|document| Register::of(document, diagnostics))
+        .collect();
+    let mut of_card: Vec<Vec<&Register<'_>>> = vec![Vec::new(); cards.len()];
+    for register in &registers {
+        let Some((id, span)) = register.scorecard() else {
+            continue;
+        };
+        match cards.iter().position(|card| card.id == id) {
+            Some(index) => of_card[index].push(register),
+            None => {
+                let known: Vec<&str> = cards.iter().map(|card| card.id.as_str()).collect();
+                let finding = bind::unknown("unknown-reference", span, ("scorecard", "the workspace"), id, &known);
+                diagnostics.push(finding);
+            }
+        }
+    }
+    for (card, registers) in cards
+        .iter_mut()
+        .zip(of_card)
+        .filter(|(_, registers)| !registers.is_empty())
+    {
+        let versions: Vec<&Terms> = card.versions.iter().map(|version| &version.terms).collect();
+        card.claims = claims::bind(&registers, &versions, diagnostics);
+    }
+}

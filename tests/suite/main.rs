@@ -4,7 +4,6 @@ mod architecture;
 mod assess;
 mod cli;
 mod conformance;
-mod diagnostics;
 mod expression;
 mod measure;
 mod oracle;

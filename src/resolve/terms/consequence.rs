@@ -38,8 +38,10 @@ pub struct EarnBack {
     pub over: u32,
     /// All of them met (`true`), or a mean margin of at least 0.
     pub every_period: bool,
-    /// A verdict that forbids it.
+    /// Whether a default in any of them forbids it.
     pub forbid_default: bool,
+    /// Whether a missed target in any of them forbids it.
+    pub forbid_below_target: bool,
     /// Whether the contract's end forfeits it.
     pub lapse: bool,
 }

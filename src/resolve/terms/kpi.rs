@@ -85,6 +85,8 @@ pub struct Kpi {
     pub retired: Option<Retired>,
     /// Internal remarks.
     pub notes: Option<String>,
+    /// Findings that are accepted here.
+    pub allow: Vec<Allow>,
     /// Where it stands.
     pub declared_at: Span,
 }
@@ -187,4 +189,15 @@ pub struct Guardrail {
     pub kpi: Id,
     /// Turns met into below_target (`true`), or only reports it.
     pub not_met: bool,
+}
+
+/// A finding that is accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allow {
+    /// The rule.
+    pub rule: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// The last day it is accepted.
+    pub until: Option<Date>,
 }

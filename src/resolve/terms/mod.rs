@@ -23,7 +23,7 @@ pub use clock::{AsOf, Clock, Events, Pause, Reopen, Tick};
 pub use consequence::{Consequences, Counting, EarnBack, RollingCap, SingleIncident, Trigger, TriggerWhen};
 pub use contract::{Amount, Contract, Deadline, LateChanges, Obligation, PartialPeriod};
 pub use credit::{Bonus, Credit, CreditBase, CreditModel, Tier, TierTest};
-pub use kpi::{Baseline, Benchmark, Goal, Guardrail, Impact, Kpi, LowVolume, OnMiss, Raci, Retired};
+pub use kpi::{Allow, Baseline, Benchmark, Goal, Guardrail, Impact, Kpi, LowVolume, OnMiss, Raci, Retired};
 pub use measure::{FailureMean, Function, Measure, Operand, Outage, Overdue, ProbeMethod, Rows, Within};
 pub use scoring::{Band, Bound, Range, Scoring};
 pub use source::{At, Column, ColumnKind, Covers, FileKind, Format, LocalTime, Lookup, OnBadRow, Reduce, Source};

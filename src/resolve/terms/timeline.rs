@@ -1,8 +1,11 @@
 //! One scorecard through time.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use super::{Claims, Id, Terms};
+use crate::resolve::Layer;
 use crate::source::Span;
 use crate::syntax::Node;
 
@@ -30,6 +33,8 @@ pub struct Version {
     pub terms: Terms,
     /// The merged tree the terms were lowered from; [`Version::origin`] looks paths up in it.
     pub tree: Node,
+    /// The places of the layers the tree was merged from: the packs, the amendments so far.
+    pub layers: Arc<[(Span, Layer)]>,
 }
 
 /// The particulars of an amendment.

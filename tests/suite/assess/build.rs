@@ -143,6 +143,7 @@ pub(super) fn kpi(id: &str) -> Kpi {
         renamed_from: None,
         retired: None,
         notes: None,
+        allow: Vec::new(),
         declared_at: SPAN,
     }
 }
@@ -287,6 +288,7 @@ fn version(effective: Option<Date>, resets: &[&str], terms: Terms) -> Version {
             kind: NodeKind::Null,
             span: SPAN,
         },
+        layers: [].into(),
     }
 }
 

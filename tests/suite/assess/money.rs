@@ -410,6 +410,7 @@ const EVERY_PERIOD: EarnBack = EarnBack {
     over: 3,
     every_period: true,
     forbid_default: true,
+    forbid_below_target: false,
     lapse: true,
 };
 
@@ -464,6 +465,7 @@ fn a_mean_margin_of_zero_is_enough_unless_a_default_forbids_it() {
     assert_eq!(earned(&forbidden, "2024-04"), "0.00");
     let allowed = EarnBack {
         forbid_default: false,
+        forbid_below_target: false,
         ..mean
     };
     let allowed = earning(allowed, None).months("a", "2024-01", &["80", "89", "95", "101"]);

@@ -1,0 +1,150 @@
+//! Amendments: in which order they hold, from which day they may, and what they may change.
+
+use jiff::civil::Date;
+
+use super::assemble::Assembly;
+use super::overlay::{Layered, Place};
+use super::position::Position;
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::quantity::PeriodScheme;
+use crate::source::Span;
+use crate::syntax::{Key, Map, Node, NodeKind};
+
+/// An amendment of a scorecard that says from when it holds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Dated<'a> {
+    /// Its id and where it stands.
+    pub(super) key: &'a Key,
+    /// All of it.
+    pub(super) node: &'a Node,
+    /// The first day it holds.
+    pub(super) effective: Date,
+    effective_span: Span,
+}
+
+/// What says which scorecard this is; the rest is there to be amended.
+const IDENTITY: &[&str] = &["apiVersion", "kind", "id"];
+
+/// Returns the amendments of the scorecard `document` in the order in which they take effect; those
+/// of one day in file order.
+pub(super) fn in_order<'a>(document: &'a Node, diagnostics: &mut Diagnostics) -> Vec<Dated<'a>> {
+    let all = document.at(["amendments"]).and_then(Node::as_map);
+    let dated = all.into_iter().flat_map(Map::iter).filter_map(|(key, node)| {
+        let effective = node.at(["effective"])?;
+        Some(Dated {
+            key,
+            node,
+            // A date that is none has been reported by the model.
+            effective: effective.as_text()?.parse().ok()?,
+            effective_span: effective.span,
+        })
+    });
+    let mut dated: Vec<Dated<'a>> = dated.collect();
+    for pair in dated.windows(2) {
+        let (above, below) = (&pair[0], &pair[1]);
+        if below.effective < above.effective {
+            let message = format!(
+                "`{}` takes effect on {}, before `{}` above it",
+                below.key.text, below.effective, above.key.text
+            );
+            diagnostics.push(
+                Diagnostic::new("amendment-out-of-order", below.effective_span, message)
+                    .also(above.effective_span, format!("`{}` takes effect here", above.key.text))
+                    .help(format!(
+                        "move `{}` above `{}`, or correct its date",
+                        below.key.text, above.key.text
+                    )),
+            );
+        }
+    }
+    dated.sort_by_key(|amendment| amendment.effective);
+    dated
+}
+
+impl<'a> Dated<'a> {
+    /// Reports an effective date that is not the first day of a period of `scheme`.
+    pub(super) fn check_date(&self, scheme: PeriodScheme, diagnostics: &mut Diagnostics) {
+        let period = scheme.containing(self.effective);
+        let (before, after) = (period.first_day(), period.offset(1).first_day());
+        if before == self.effective {
+            return;
+        }
+        let message = format!("{} is inside the period {period}", self.effective);
+        diagnostics.push(
+            Diagnostic::new("amendment-mid-period", self.effective_span, message)
+                .label(format!("`{}` takes effect here", self.key.text))
+                .help(format!("write {before} or {after}: terms change with a period")),
+        );
+    }
+
+    /// Lays the amendment over `tree`, the terms until now.
+    pub(super) fn apply(&self, tree: Layered<'a>, card: &Assembly<'a>, diagnostics: &mut Diagnostics) -> Layered<'a> {
+        let Some(change) = self.node.at(["change"]).filter(|change| change.as_map().is_some()) else {
+            return tree;
+        };
+        let mut changes = Vec::new();
+        for (key, value) in Layered::Written(change).entries() {
+            let why = match &*key.text {
+                field if IDENTITY.contains(&field) => "it says which scorecard this is",
+                "extends" => "packs lie below the whole scorecard; write the fields that change",
+                "amendments" => "an amendment stands beside the others, not inside one",
+                _ => {
+                    changes.push((key, value));
+                    continue;
+                }
+            };
+            let message = format!("an amendment cannot change `{}`", key.text);
+            diagnostics.push(Diagnostic::new("identity-changed", key.span, message).help(format!("remove it: {why}")));
+        }
+        let tree = self.with_templates(tree, change, card);
+        tree.overlay(Layered::map(change.span, changes), Position::Card, Place::Below)
+    }
+
+    /// Adds the packs' templates of the KPIs that the amendment is the first to list.
+    fn with_templates(&self, tree: Layered<'a>, change: &'a Node, card: &Assembly<'a>) -> Layered<'a> {
+        let listed = change.at(["kpis"]).and_then(Node::as_map);
+        let new = listed
+            .into_iter()
+            .flat_map(Map::iter)
+            .filter(|(key, kpi)| !matches!(kpi.kind, NodeKind::Null) && tree.at(&["kpis", &key.text]).is_none());
+        let templates = new.filter_map(|(key, kpi)| {
+            let template = card.template(&key.text)?;
+            // The KPI stands in the amendment that lists it, not in the pack.
+            let here = Layered::map(kpi.span, Vec::new());
+            let template = template.overlay(here, Position::Kpi, Place::Above);
+            Some((std::borrow::Cow::Borrowed(key), template))
+        });
+        let templates: Vec<_> = templates.collect();
+        if templates.is_empty() {
+            return tree;
+        }
+        let span = change.span;
+        let kpis = Layered::map(span, templates);
+        let kpis = Layered::map(span, vec![(super::overlay::key("kpis", span), kpis)]);
+        tree.overlay(kpis, Position::Card, Place::Below)
+    }
+
+    /// Reports the KPIs that were there `before` and are not there `after` this amendment.
+    pub(super) fn check_deletions<'t>(
+        &self,
+        before: impl Iterator<Item = (&'t str, Option<&'t super::each::RowOf>)>,
+        after: &dyn Fn(&str) -> bool,
+        diagnostics: &mut Diagnostics,
+    ) {
+        for (id, row) in before.filter(|(id, _)| !after(id)) {
+            let path = match row {
+                Some(row) => vec!["change", "kpis", &row.kpi, "each", "rows", &row.value],
+                None => vec!["change", "kpis", id],
+            };
+            let place = (0..=path.len())
+                .rev()
+                .find_map(|length| self.node.at(path[..length].iter().copied()));
+            let place = place.unwrap_or(self.node).span;
+            diagnostics.push(
+                Diagnostic::new("kpi-deleted", place, format!("`{}` deletes KPI `{id}`", self.key.text))
+                    .label("removed here")
+                    .help("write `retired: { replaced_by: … }` or `retired: {}` on the KPI: what was measured stays on record"),
+            );
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Fields that a pack has locked, and whoever changes one nevertheless.
+
+use super::each::Rows;
+use super::overlay::Layered;
+use super::pack::Pack;
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::source::Span;
+use crate::syntax::{Map, Node, NodeKind};
+
+/// A field as a pack that has locked it leaves it.
+#[derive(Debug)]
+pub(super) struct Lock<'a> {
+    path: Vec<String>,
+    value: Layered<'a>,
+    pack: &'a str,
+    /// Where the pack says that it is locked.
+    pattern: Span,
+}
+
+/// Adds what `pack` locks in `merged`, the tree up to and including it.
+pub(super) fn collect<'a>(pack: &Pack<'a>, merged: &Layered<'a>, locks: &mut Vec<Lock<'a>>) {
+    for (pattern, span) in pack.locked() {
+        let steps: Vec<&str> = pattern.split('.').collect();
+        expand(merged, &steps, &mut Vec::new(), &mut |path, value| {
+            locks.push(Lock {
+                path: path.to_vec(),
+                value,
+                pack: pack.id,
+                pattern: span,
+            });
+        });
+    }
+}
+
+fn expand<'a>(
+    tree: &Layered<'a>,
+    pattern: &[&str],
+    path: &mut Vec<String>,
+    found: &mut dyn FnMut(&[String], Layered<'a>),
+) {
+    let Some((&step, rest)) = pattern.split_first() else {
+        if !tree.is_removed() {
+            found(path, tree.clone());
+        }
+        return;
+    };
+    for (key, value) in tree.entries() {
+        if step == "*" || step == &*key.text {
+            path.push(key.text.to_string());
+            expand(&value, rest, path, found);
+            path.pop();
+        }
+    }
+}
+
+/// Reports every lock that `tree`, with all layers up to now, does not keep.
+///
+/// Leaving out a whole KPI changes none of its fields. `expanded` is the same tree with the KPIs that
+/// `each` makes, listed in `rows`: a row may add to a locked field what the pack left open, such as
+/// `within`, but not change what it says.
+pub(super) fn check(
+    locks: &[Lock<'_>],
+    tree: &Layered<'_>,
+    (expanded, rows): (&Layered<'_>, &Rows),
+    diagnostics: &mut Diagnostics,
+) {
+    for lock in locks {
+        let path: Vec<&str> = lock.path.iter().map(String::as_str).collect();
+        if let Some(span) = changed(lock, tree, &path, false) {
+            diagnostics.push(finding(lock, span, &lock.path.join(".")));
+        }
+        let ["kpis", kpi, rest @ ..] = &path[..] else {
+            continue;
+        };
+        for (id, _) in rows.iter().filter(|(_, row)| row.kpi == *kpi) {
+            let path: Vec<&str> = ["kpis", id].into_iter().chain(rest.iter().copied()).collect();
+            if let Some(span) = changed(lock, expanded, &path, true) {
+                diagnostics.push(finding(lock, span, &path.join(".")));
+            }
+        }
+    }
+}
+
+fn finding(lock: &Lock<'_>, span: Span, path: &str) -> Diagnostic {
+    Diagnostic::new(
+        "locked-field-changed",
+        span,
+        format!("`{path}` is locked by pack `{}`", lock.pack),
+    )
+    .label("changed here")
+    .also(lock.value.span(), "the pack's value")
+    .also(lock.pattern, "locked here")
+    .help("remove this, or give the KPI an id of its own: then it is not the pack's measure any more")
+}
+
+/// Returns where the field differs from what the lock keeps.
+fn changed(lock: &Lock<'_>, tree: &Layered<'_>, path: &[&str], may_add: bool) -> Option<Span> {
+    let (last, owners) = path.split_last()?;
+    let owner = tree.at(owners).filter(|owner| !owner.is_removed())?;
+    match owner.get(last) {
+        Some(now) => difference(&lock.value, &now, may_add),
+        None => Some(owner.span()),
+    }
+}
+
+/// Returns the first place in `now` that differs from `locked`.
+fn difference(locked: &Layered<'_>, now: &Layered<'_>, may_add: bool) -> Option<Span> {
+    if let (Some(locked), Some(now)) = (locked.written(), now.written()) {
+        if std::ptr::eq(locked, now) {
+            return None;
+        }
+        if !(locked.as_map().is_some() && now.as_map().is_some()) {
+            return (!same(locked, now)).then_some(now.span);
+        }
+    } else if !(locked.is_map() && now.is_map()) {
+        return Some(now.span());
+    }
+    for (key, kept) in locked.entries().iter().filter(|(_, kept)| !kept.is_removed()) {
+        let found = match now.get(&key.text) {
+            Some(now) => difference(kept, &now, may_add),
+            // Another variant pushed it out: the new variant is the change.
+            None => Some(first_added(locked, now).unwrap_or(now.span())),
+        };
+        if found.is_some() {
+            return found;
+        }
+    }
+    if may_add { None } else { first_added(locked, now) }
+}
+
+fn first_added(locked: &Layered<'_>, now: &Layered<'_>) -> Option<Span> {
+    let added = now
+        .entries()
+        .into_iter()
+        .find(|(key, value)| !value.is_removed() && locked.get(&key.text).is_none_or(|kept| kept.is_removed()));
+    added.map(|(key, _)| key.span)
+}
+
+/// Whether two nodes say the same, wherever and however they are written.
+fn same(a: &Node, b: &Node) -> bool {
+    match (&a.kind, &b.kind) {
+        (NodeKind::Null, NodeKind::Null) => true,
+        (NodeKind::Scalar(a), NodeKind::Scalar(b)) => a.text == b.text,
+        (NodeKind::List(a), NodeKind::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (NodeKind::Map(a), NodeKind::Map(b)) => {
+            let within = |a: &Map, b: &Map| a.iter().all(|(key, a)| b.get(&key.text).is_some_and(|b| same(a, b)));
+            a.len() == b.len() && within(a, b)
+        }
+        _ => false,
+    }
+}
