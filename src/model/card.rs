@@ -17,7 +17,7 @@ record! {
     pub struct Scorecard {
         /// The scorecard's id: lower-case letters, digits and hyphens.
         #[example("acme-managed-it")]
-        #[required(complete)]
+        #[required(always)]
         pub id: Option<Id>,
         /// Packs this scorecard builds on, each with its major version; later ones win over earlier ones.
         #[example(["msp-core@1"])]
@@ -37,11 +37,11 @@ record! {
     pub struct Pack {
         /// The pack's id, as scorecards refer to it.
         #[example("msp-core")]
-        #[required(complete)]
+        #[required(always)]
         pub id: Option<Id>,
         /// The pack's version; scorecards refer to its first number.
         #[example("1.2.0")]
-        #[required(complete)]
+        #[required(always)]
         pub version: Option<Version>,
         /// Paths that no scorecard may change; `*` stands for any one key.
         #[example(["kpis.*.measure"])]

@@ -148,6 +148,8 @@ pub fn schema(kind: Kind) -> Value {
     if let Some(all) = schema["properties"].as_object_mut() {
         all.extend(properties);
     }
-    schema["required"] = json!(["apiVersion", "kind"]);
+    let mut required = vec![json!("apiVersion"), json!("kind")];
+    required.extend(schema["required"].as_array().into_iter().flatten().cloned());
+    schema["required"] = Value::Array(required);
     schema
 }

@@ -64,10 +64,23 @@ pub(super) struct Subject {
 pub(super) enum Need {
     /// Never.
     Never,
+    /// Always, in a document alone too: nothing else can supply it.
+    Always,
     /// Once everything is merged.
     Complete,
     /// Once everything is merged, and without a default because real contracts differ (‡).
     Choose,
+}
+
+impl Need {
+    /// Whether a tree lowered in `mode` must have the field.
+    fn holds(self, mode: Mode) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Always => true,
+            Self::Complete | Self::Choose => mode == Mode::Complete,
+        }
+    }
 }
 
 /// A map being read as a record.
@@ -199,7 +212,7 @@ impl Record<'_> {
             Some((key, node)) if !matches!(node.kind, NodeKind::Null) => cx.under(key, false, node),
             _ => {
                 let absent = T::absent();
-                if absent.is_none() || (need != Need::Never && cx.mode == Mode::Complete) {
+                if absent.is_none() || need.holds(cx.mode) {
                     cx.push(self.missing(name, need));
                 }
                 absent
@@ -216,7 +229,7 @@ impl Record<'_> {
     /// Reads the choice whose keys stand among this record's fields, if one does.
     pub(super) fn chosen<T: Choose>(&mut self, cx: &mut Lowering<'_>, need: Need) -> Option<Option<T>> {
         let found = found::<T>(self.map);
-        if found.is_empty() && need != Need::Never && cx.mode == Mode::Complete {
+        if found.is_empty() && need.holds(cx.mode) {
             let (owner, span) = self.owner();
             let finding = Diagnostic::new("missing-field", span, format!("{owner} has none of {}", list(T::KEYS)));
             cx.push(finding.help("add exactly one of them"));

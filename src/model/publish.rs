@@ -3,7 +3,7 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use super::lower::{Choose, ChosenIn, Lower};
+use super::lower::{Choose, ChosenIn, Lower, Need};
 
 /// The schema of a map with fixed keys.
 pub(super) struct Record {
@@ -107,6 +107,7 @@ impl Record {
         name: &str,
         docs: &[&str],
         examples: Vec<Value>,
+        need: Need,
     ) {
         let mut schema = T::schema(generator);
         schema.insert("description".into(), describe(docs).into());
@@ -114,7 +115,7 @@ impl Record {
             schema.insert("examples".into(), Value::Array(examples));
         }
         self.properties.insert(name.into(), schema.to_value());
-        if T::absent().is_none() {
+        if T::absent().is_none() || need == Need::Always {
             self.required.push(name.into());
         }
     }

@@ -2,7 +2,7 @@
 
 /// Declares a map with fixed keys.
 ///
-/// Each field is documented, may carry `#[example(JSON)]` and `#[required(complete | choose)]` (when
+/// Each field is documented, may carry `#[example(JSON)]` and `#[required(always | complete | choose)]` (when
 /// it must be there, see `Need`), or `#[flatten(fields)]` when its own fields stand among these,
 /// or `#[flatten(choice)]` when one of a choice's keys does.
 macro_rules! record {
@@ -38,7 +38,7 @@ macro_rules! record {
                 $(
                     $crate::model::record::field_schema!(
                         record, generator, $field, $type,
-                        [$($field_doc),*], [$(serde_json::json!($($example)*)),*] $(, $flatten)?
+                        [$($field_doc),*], [$(serde_json::json!($($example)*)),*], [$($need)?] $(, $flatten)?
                     );
                 )*
                 record.finish()
@@ -65,18 +65,19 @@ macro_rules! record {
 
 /// Adds one field to a record's schema.
 macro_rules! field_schema {
-    ($record:ident, $generator:ident, $field:ident, $type:ty, $docs:tt, $examples:tt, fields) => {
+    ($record:ident, $generator:ident, $field:ident, $type:ty, $docs:tt, $examples:tt, $need:tt, fields) => {
         $record.flatten::<$type>($generator)
     };
-    ($record:ident, $generator:ident, $field:ident, $type:ty, $docs:tt, $examples:tt, choice) => {
+    ($record:ident, $generator:ident, $field:ident, $type:ty, $docs:tt, $examples:tt, $need:tt, choice) => {
         $record.choose::<$type>($generator)
     };
-    ($record:ident, $generator:ident, $field:ident, $type:ty, $docs:tt, $examples:tt) => {
+    ($record:ident, $generator:ident, $field:ident, $type:ty, $docs:tt, $examples:tt, $need:tt) => {
         $record.field::<$type>(
             $generator,
             $crate::model::lower::bare(stringify!($field)),
             &$docs,
             vec!$examples,
+            $crate::model::record::need!($need),
         )
     };
 }
@@ -98,6 +99,9 @@ macro_rules! field_value {
 macro_rules! need {
     ([]) => {
         $crate::model::lower::Need::Never
+    };
+    ([always]) => {
+        $crate::model::lower::Need::Always
     };
     ([complete]) => {
         $crate::model::lower::Need::Complete

@@ -151,6 +151,13 @@ pub(super) fn comment_cuts_value(
 /// A comma that splits an unquoted value inside `{ … }`; `value` is the whole of it.
 pub(super) fn unquoted_comma(draft: &Draft, key: Option<&str>, value: Range<usize>) -> Diagnostic {
     let text = &draft.text[value.clone()];
+    if let Some(number) = with_decimal_point(text) {
+        // Quoting would only move the trouble: no number of the language has a comma.
+        let message = format!("`{text}` is written with a decimal comma");
+        return Diagnostic::new("decimal-comma", draft.span(value), message)
+            .label("inside `{ … }` a comma even separates entries")
+            .help(format!("write `{}`", assigned(key, &number)));
+    }
     let comma = value.start + text.find(',').unwrap_or(0);
     let message = match key {
         Some(key) => format!("the comma ends the value of `{key}`"),
@@ -160,6 +167,16 @@ pub(super) fn unquoted_comma(draft: &Draft, key: Option<&str>, value: Range<usiz
         .label("inside `{ … }` a comma separates entries")
         .also(draft.span(comma..comma + 1), "YAML reads a new entry after this")
         .help(format!("quote the whole value: `{}`", assigned(key, &quote(text))))
+}
+
+/// Writes a number such as `99,5%` with a decimal point, if `text` is one with a decimal comma.
+fn with_decimal_point(text: &str) -> Option<String> {
+    let (whole, rest) = text.split_once(',')?;
+    let digits = whole.strip_prefix(['-', '+']).unwrap_or(whole);
+    let unit = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    let known = unit.is_empty() || unit == "%" || unit.chars().all(|c| c.is_ascii_lowercase());
+    let number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) && unit.len() < rest.len();
+    (number && known).then(|| format!("{whole}.{rest}"))
 }
 
 /// An unquoted `value` that YAML does not take as it stands.

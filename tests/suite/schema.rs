@@ -42,9 +42,10 @@ fn examine(text: &str) -> Examined {
     }
 }
 
-/// Examines a scorecard whose fields are `text`; its first line is line 1.
+/// Examines a scorecard whose fields are `text`, from line 1 on; it gets an id if it has none.
 fn scorecard(text: &str) -> Examined {
-    examine(&format!("{text}\napiVersion: scoreline/v1\nkind: Scorecard\n"))
+    let id = if text.starts_with("id:") { "" } else { "id: test\n" };
+    examine(&format!("{text}\napiVersion: scoreline/v1\nkind: Scorecard\n{id}"))
 }
 
 impl Examined {

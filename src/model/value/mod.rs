@@ -101,7 +101,8 @@ impl Lowering<'_> {
             Ok(value) => Some(value),
             Err(finding) => {
                 // A comma that also splits an unquoted value has been reported where YAML was read.
-                if finding.rule != "decimal-comma" || !self.has("unquoted-comma", &finding.primary.place) {
+                let place = &finding.primary.place;
+                if !self.has("unquoted-comma", place) && !self.has("decimal-comma", place) {
                     self.push(*finding);
                 }
                 None

@@ -82,7 +82,7 @@ fn editors_that_read_ordinary_yaml_accept_the_contract() {
 #[test]
 fn editors_mark_what_the_program_refuses() {
     let editor = editor(Kind::Scorecard);
-    let head = "apiVersion: scoreline/v1\nkind: Scorecard\n";
+    let head = "apiVersion: scoreline/v1\nkind: Scorecard\nid: test\n";
     for text in [
         "grades: { grean: 90 }",
         "contract: { at_risk: 0.12 }",

@@ -189,6 +189,10 @@ fn what_is_missing_after_merging_is_named_at_its_owner() {
              write `overdue: …`",
         ]
     );
+    // Who a document is, nothing else can say.
+    examine("apiVersion: scoreline/v1\nkind: Scorecard\n").only("1:1", "missing-field", "the scorecard has no `id`");
+    let pack = examine("apiVersion: scoreline/v1\nkind: Pack\nid: a\n");
+    pack.only("1:1", "missing-field", "the pack has no `version`");
     // What an amendment leaves out is not missing.
     let amended = "amendments:\n  x: { effective: 2025-01-01, change: { kpis: { a: { target: { at_least: 1 } } } } }";
     assert!(complete(&scorecard(&format!("{start}{amended}"))).findings().is_empty());
