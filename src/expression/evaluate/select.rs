@@ -234,7 +234,12 @@ fn joined(mut asked: Value, selected: Value) -> Value {
 
 /// The first operand, null where `equal` holds.
 pub(super) fn nullif(kind: Type, a: &Value, b: &Value, equal: &Logic, rows: usize) -> Value {
-    let selected = select(kind, &[(!&equal.truth, a)], rows);
+    // A row that failed is null, whichever operand failed.
+    let taken = match b.faults.rows() {
+        Some(failed) => !&(&equal.truth | &failed),
+        None => !&equal.truth,
+    };
+    let selected = select(kind, &[(taken, a)], rows);
     Value {
         data: selected.data,
         ..Value::strict(Data::Mixed([].into(), None), &[a, b])
