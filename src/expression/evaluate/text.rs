@@ -89,16 +89,15 @@ pub(super) fn substr(a: &Value, start: &Value, length: Option<&Value>, rows: usi
     Value::strict(Column::Text(plain((0..rows).map(cut), rows)), &operands)
 }
 
-fn position(parts: decimal::Parts) -> i64 {
-    let whole = parts.0 / decimal::power(parts.1);
-    i64::try_from(whole).unwrap_or(if whole < 0 { i64::MIN } else { i64::MAX })
+fn position(parts: decimal::Parts) -> i128 {
+    parts.0 / decimal::power(parts.1)
 }
 
 /// The characters at positions `start..start + length`, as far as there are any.
-fn characters(text: &str, start: i64, length: Option<i64>) -> &str {
+fn characters(text: &str, start: i128, length: Option<i128>) -> &str {
     let end = length.map(|length| start.saturating_add(length.max(0)));
-    let offset = |position: i64| -> usize {
-        let skipped = usize::try_from(position.saturating_sub(1)).unwrap_or(0);
+    let offset = |position: i128| -> usize {
+        let skipped = usize::try_from(position.saturating_sub(1).max(0)).unwrap_or(usize::MAX);
         text.char_indices().nth(skipped).map_or(text.len(), |(index, _)| index)
     };
     let from = offset(start);
@@ -172,8 +171,9 @@ mod tests {
             (5, Some(1), ""),
             (2, Some(0), ""),
             (2, Some(-5), ""),
-            (i64::MIN, Some(i64::MAX), ""),
-            (i64::MAX, Some(i64::MAX), ""),
+            (i128::MIN, Some(i128::MAX), ""),
+            (i128::MAX, Some(i128::MAX), ""),
+            (-(1 << 70), Some((1 << 70) + 3), "äb"),
         ] {
             assert_eq!(characters("äbcd", start, length), expected, "{start}, {length:?}");
         }
