@@ -56,9 +56,11 @@ pub(super) fn apply(drafts: &mut [Draft<'_>], name: &str, limit: &Rational, mino
     step
 }
 
-/// Returns what a rolling cap leaves for `period`: the share of the charges over its periods, less the credits
-/// granted in the earlier ones. Credits that were earned back or not asked for in time still count as long
-/// as nothing says otherwise; `now` is the last day that is known about.
+/// Returns what a rolling cap leaves for `period`: a share of the charges over its periods, less the credits
+/// granted in the earlier ones (language.md §6, `caps.rolling`).
+///
+/// A credit that was earned back still counts, for nothing says that the cap refills; one that nobody asked
+/// for in time was never due and does not.
 ///
 /// Before that many periods have passed, `projected` takes the current (whole) charge for all of them,
 /// `to_date` the charges so far. `None` where a charge is not known.

@@ -5,13 +5,14 @@
 
 use std::collections::{HashMap, HashSet};
 
+use indexmap::IndexMap;
 use jiff::civil::Date;
 
 use super::outcome::Verdict;
 use super::verdict::Judged;
 use super::{credit, goal, in_force};
 use crate::quantity::{Period, Rational};
-use crate::resolve::terms::{Consequences, CreditModel, Kpi, Terms, Timeline, TriggerWhen};
+use crate::resolve::terms::{Consequences, CreditModel, Id, Kpi, Terms, Timeline, TriggerWhen};
 
 /// How far back a streak is looked for on a card without a contract, which has no first period.
 ///
@@ -36,7 +37,34 @@ pub(super) struct Mark<'a> {
     pub(super) unpaid: u64,
 }
 
-impl Mark<'_> {
+/// What a scenario says of a KPI in an earlier period, instead of facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The credit that was granted, after caps.
+    pub credit: Option<Rational>,
+}
+
+/// Earlier periods as a scenario gives them; every KPI that is not named was met.
+pub type Before = IndexMap<Period, IndexMap<Id, Given>>;
+
+impl<'a> Mark<'a> {
+    /// The mark of a verdict that is given; `counts` is false in the burn-in.
+    fn given(kpi: &'a Kpi, verdict: Verdict, counts: bool) -> Self {
+        let miss = counts && matches!(verdict, Verdict::BelowTarget | Verdict::Default);
+        Self {
+            kpi,
+            verdict,
+            counted: counts && !matches!(verdict, Verdict::NotApplicable | Verdict::NoData),
+            miss,
+            provisional: false,
+            value: None,
+            pointed: miss,
+            unpaid: u64::from(miss),
+        }
+    }
+
     /// Returns the judged value's distance from the period's own target, positive on the good side.
     pub(super) fn margin(&self) -> Option<Rational> {
         Some(goal::margin(self.kpi.target.as_ref()?, self.value.as_ref()?))
@@ -186,6 +214,41 @@ impl<'a> Memory<'a> {
                 0
             },
         }));
+    }
+
+    /// Notes a period as a scenario gives it.
+    pub(super) fn note_given(
+        &mut self,
+        terms: &'a Terms,
+        period: Period,
+        charge: Option<Rational>,
+        given: Option<&IndexMap<Id, Given>>,
+    ) {
+        let index = self.index(period);
+        let mut account = Account {
+            in_force: true,
+            charge,
+            credits: Vec::new(),
+        };
+        for kpi in terms.kpis.values().filter(|kpi| kpi.retired.is_none()) {
+            let given = given.and_then(|given| given.get(&kpi.id));
+            let verdict = given.map_or(Verdict::Met, |given| given.verdict);
+            let root = self.lineage.root(&kpi.id);
+            let counts = kpi.target.is_some() && self.age(&kpi.id, terms, period).is_none_or(|age| age >= kpi.burn_in);
+            let marks = self.marks.entry(root).or_default();
+            marks.resize(index, None);
+            marks.push(Some(Mark::given(kpi, verdict, counts)));
+            if let Some(amount) = given.and_then(|given| given.credit.clone()) {
+                account.credits.push(Granted {
+                    kpi: root.to_string(),
+                    amount,
+                    provisional: false,
+                    lapses: None,
+                    returned: false,
+                });
+            }
+        }
+        self.close(account);
     }
 
     /// Returns the KPI's marks from `floor` (or the first period) to `until`, latest first, with their periods.

@@ -16,6 +16,7 @@ pub mod goal;
 mod in_force;
 mod incident;
 mod memory;
+mod notice;
 pub mod outcome;
 mod purse;
 mod ratchet;
@@ -27,7 +28,8 @@ mod verdict;
 mod walk;
 mod wording;
 
-pub use memory::horizon;
+pub use memory::{Before, Given, horizon};
+pub use notice::notices;
 pub use outcome::Outcome;
 
 use crate::measure::facts::{Entity, Facts};
@@ -40,5 +42,13 @@ use crate::resolve::terms::Timeline;
 /// data. The periods must be of the scorecard's scheme. What an outcome says does not depend on which other
 /// periods are asked for.
 pub fn assess(timeline: &Timeline, facts: &Facts, entity: Option<&Entity>, periods: &[Period]) -> Vec<Outcome> {
-    walk::walk(timeline, facts, entity, periods)
+    walk::walk(timeline, facts, entity, periods, None)
+}
+
+/// Judges one card in `period` when the periods before it were as `before` says: a scenario needs no facts of
+/// them. A KPI that `before` does not name was met.
+pub fn assess_after(timeline: &Timeline, facts: &Facts, period: Period, before: &Before) -> Outcome {
+    walk::walk(timeline, facts, None, &[period], Some(before))
+        .pop()
+        .expect("one outcome per period asked for")
 }

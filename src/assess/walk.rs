@@ -6,7 +6,7 @@ use indexmap::{Equivalent, IndexMap};
 
 use super::card::{self, Total};
 use super::in_force::InForce;
-use super::memory::{self, Memory};
+use super::memory::{self, Before, Memory};
 use super::outcome::{Flag, KpiOutcome, Outcome, Statement, Verdict};
 use super::purse::Purse;
 use super::statement::{self, Scene, Settled};
@@ -16,7 +16,13 @@ use crate::measure::facts::{Entity, Fact, FactKey, Facts};
 use crate::quantity::{Period, Rational};
 use crate::resolve::terms::{Terms, Timeline};
 
-pub(super) fn walk(timeline: &Timeline, facts: &Facts, entity: Option<&Entity>, periods: &[Period]) -> Vec<Outcome> {
+pub(super) fn walk(
+    timeline: &Timeline,
+    facts: &Facts,
+    entity: Option<&Entity>,
+    periods: &[Period],
+    before: Option<&Before>,
+) -> Vec<Outcome> {
     let first = periods.iter().map(|&period| memory::horizon(timeline, period)).min();
     let (Some(first), Some(&last)) = (first, periods.iter().max()) else {
         return Vec::new();
@@ -25,6 +31,7 @@ pub(super) fn walk(timeline: &Timeline, facts: &Facts, entity: Option<&Entity>, 
         timeline,
         facts,
         entity,
+        before,
         memory: Memory::new(timeline, first),
     };
     let mut found: IndexMap<Period, Outcome> = IndexMap::with_capacity(periods.len());
@@ -42,6 +49,8 @@ struct Walk<'a> {
     timeline: &'a Timeline,
     facts: &'a Facts,
     entity: Option<&'a Entity>,
+    /// What is given of the periods that nobody asks for, instead of facts.
+    before: Option<&'a Before>,
     memory: Memory<'a>,
 }
 
@@ -53,6 +62,11 @@ impl<'a> Walk<'a> {
         if !in_force.holds() {
             self.memory.close(memory::Account::default());
             return wanted.then(|| self.outside(period));
+        }
+        if let Some(before) = self.before.filter(|_| !wanted) {
+            let charge = self.charge(terms, period, &in_force);
+            self.memory.note_given(terms, period, charge, before.get(&period));
+            return None;
         }
         let mut all = self.judge(terms, period, Side::Net);
         let reset = memory::floor(self.timeline, period, "default_after");
@@ -110,6 +124,12 @@ impl<'a> Walk<'a> {
             .filter_map(|(_, mark)| mark.filter(|mark| mark.miss))
             .map(|mark| mark.provisional);
         verdict::apply_default_after(one, rule, earlier);
+    }
+
+    fn charge(&self, terms: &Terms, period: Period, in_force: &InForce) -> Option<Rational> {
+        let contract = terms.contract.as_ref()?;
+        let purse = Purse::new(self.facts, &self.memory, &self.timeline.id, period, contract, in_force);
+        purse.charge().ok().map(|base| base.amount)
     }
 
     /// Settles the money of the card itself. An entity's card has none: the charge is the card's.

@@ -1,8 +1,9 @@
 //! What earlier periods do to later ones.
 
+use indexmap::IndexMap;
 use jiff::civil::date;
-use scoreline::assess::assess;
 use scoreline::assess::outcome::{Flag, Verdict};
+use scoreline::assess::{Before, Given, assess, assess_after};
 use scoreline::resolve::terms::*;
 
 use super::build::*;
@@ -248,4 +249,43 @@ fn the_horizon_of_a_count_reaches_to_the_verdicts_it_counts() {
         );
     });
     assert_eq!(card.horizon("2026-12"), "2025-08");
+}
+
+fn before(periods: &[(&str, Verdict, Option<&str>)]) -> Before {
+    periods
+        .iter()
+        .map(|(label, verdict, credit)| {
+            let given = Given {
+                verdict: *verdict,
+                credit: credit.map(dec),
+            };
+            (month(label), IndexMap::from([("a".to_string(), given)]))
+        })
+        .collect()
+}
+
+#[test]
+fn earlier_periods_may_be_given() {
+    let card = counting_misses(2, 12)
+        .with(|terms| {
+            terms.contract = Some(contract("1000"));
+            terms.kpis["a"].credit = on_default("0", kpi("a")).credit.map(|credit| Credit {
+                of: CreditBase::Charge,
+                ..credit
+            });
+            terms.consequences.rolling_cap = Some(RollingCap {
+                over: 12,
+                at_most: share("10"),
+                projected: true,
+            });
+        })
+        .months("a", "2024-06", &["93"]);
+    let after = |periods: &[(&str, Verdict, Option<&str>)]| {
+        assess_after(&card.timeline, &card.facts, month("2024-06"), &before(periods))
+    };
+    assert_eq!(after(&[]).kpis[0].verdict, Verdict::BelowTarget, "the rest was met");
+    let outcome = after(&[("2024-05", Verdict::BelowTarget, Some("1100.00"))]);
+    assert_eq!(outcome.kpis[0].verdict, Verdict::Default);
+    // 10 % of 12 × 1,000 is 1,200; 1,100 are granted.
+    assert_eq!(outcome.statement.map(|money| money.credit), Some(dec("100")));
 }

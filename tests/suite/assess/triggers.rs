@@ -272,3 +272,30 @@ fn a_due_date_counts_open_days_after_the_period() {
         Some(date(2026, 11, 1))
     );
 }
+
+#[test]
+fn those_named_by_misses_and_triggers_are_told() {
+    let card = watching(Trigger {
+        within: Some(Deadline::BusinessDays(2)),
+        notify: vec!["sdm".into()],
+        ..consecutive(2)
+    })
+    .with(|terms| {
+        terms.kpis["a"].on_miss = Some(OnMiss {
+            action: "Review".into(),
+            owner: None,
+            notify: vec!["cio".into(), "sdm".into()],
+        });
+    })
+    .months("a", "2026-09", &["80", "80", "99"]);
+    let told = |label: &str| {
+        let told = scoreline::assess::notices(card.timeline.latest(), &card.on(label));
+        told.into_iter().collect::<Vec<_>>()
+    };
+    assert_eq!(told("2026-09"), [("cio".to_string(), None), ("sdm".to_string(), None)]);
+    assert_eq!(
+        told("2026-10"),
+        [("cio".to_string(), None), ("sdm".to_string(), Some(date(2026, 11, 3)))]
+    );
+    assert_eq!(told("2026-11"), []);
+}
