@@ -70,6 +70,11 @@ impl Axis {
         self.ends[index]
     }
 
+    /// Whether `instant` lies in the period `index`.
+    pub fn contains(&self, index: usize, instant: i64) -> bool {
+        self.starts[index] <= instant && instant < self.ends[index]
+    }
+
     /// Returns the index of the period that `instant` lies in.
     pub fn locate(&self, instant: i64) -> Option<usize> {
         let index = self.starts.partition_point(|start| *start <= instant).checked_sub(1)?;

@@ -6,9 +6,13 @@
 pub mod axis;
 pub mod bind;
 pub mod calendar;
+mod carve_out;
 pub mod cell;
 pub mod clock;
 pub mod downtime;
 pub mod facts;
 pub mod interval;
+mod plan;
 pub mod recurrence;
+mod scan;
+mod value;

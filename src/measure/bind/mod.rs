@@ -50,6 +50,8 @@ pub struct BoundSource {
     pub known: bool,
     /// The expressions by their number; `None` where a finding was made.
     pub expressions: Vec<Option<Typed>>,
+    /// Where each expression stands.
+    pub places: Vec<Span>,
     /// The key column.
     pub key: Option<Use>,
     /// The column whose value is the scorecard's scope.
@@ -300,7 +302,7 @@ struct Waiting {
 /// A source while its expressions are gathered.
 #[derive(Default)]
 struct Gathered {
-    waiting: Vec<Option<Waiting>>,
+    waiting: Vec<Waiting>,
     key: Option<Use>,
     scope: Option<Use>,
     entity: Option<Use>,
@@ -454,7 +456,6 @@ impl<'a> Binder<'a> {
         let Gathered { mut waiting, .. } = gathered;
         if let Some(header) = header {
             for (number, waits) in waiting.iter_mut().enumerate() {
-                let Some(waits) = waits else { continue };
                 if header.open {
                     for (name, _) in columns(&waits.expression) {
                         if schema.find(&name).is_err() {
@@ -474,14 +475,13 @@ impl<'a> Binder<'a> {
             }
             let all: Vec<_> = waiting
                 .iter()
-                .flatten()
                 .map(|waits| (&waits.expression, waits.expected))
                 .collect();
             infer(&all, &mut schema, self.diagnostics);
         }
         let mut expressions = Vec::new();
         for (number, waits) in waiting.iter().enumerate() {
-            let (Some(waits), Some(header)) = (waits, header) else {
+            let Some(header) = header else {
                 expressions.push(None);
                 continue;
             };
@@ -495,6 +495,7 @@ impl<'a> Binder<'a> {
         BoundSource {
             schema,
             known: header.is_some(),
+            places: waiting.iter().map(|waits| waits.expression.span()).collect(),
             expressions,
             key: gathered.key,
             scope: gathered.scope,

@@ -129,7 +129,7 @@ impl Binder<'_> {
 
     fn add(&mut self, source: &str, expression: Expression, expected: Expected) -> Use {
         let waiting = &mut self.gathered.entry(source.to_owned()).or_default().waiting;
-        waiting.push(Some(Waiting { expression, expected }));
+        waiting.push(Waiting { expression, expected });
         waiting.len() - 1
     }
 
