@@ -284,13 +284,13 @@ impl Builder<'_> {
                 key: self.out_for_all(&other, lookup.matching),
                 of: lookup.of.map(|of| self.out_for_all(&other, of)),
                 reduce: lookup.reduce,
+                kind,
             };
             let joiner = ScanPlan::intern(&mut self.scans[other.scan].joiners, joiner);
             let on = reading.bound.typed(lookup.on)?.as_column()?;
             let on = self.batch_column(context, reading, on)?;
             let join = Join {
                 name: name.clone(),
-                kind,
                 on,
                 scan: other.scan,
                 joiner,

@@ -54,7 +54,6 @@ pub(in crate::measure) struct ScanPlan {
 #[derive(Clone, PartialEq)]
 pub(in crate::measure) struct Join {
     pub(in crate::measure) name: String,
-    pub(in crate::measure) kind: crate::expression::Type,
     /// The batch column that holds the key.
     pub(in crate::measure) on: BatchColumn,
     pub(in crate::measure) scan: usize,
@@ -67,6 +66,8 @@ pub(in crate::measure) struct JoinerPlan {
     pub(in crate::measure) key: Out,
     pub(in crate::measure) of: Option<Out>,
     pub(in crate::measure) reduce: Reduce,
+    /// The type of the looked-up column.
+    pub(in crate::measure) kind: crate::expression::Type,
 }
 
 /// A list of entities.

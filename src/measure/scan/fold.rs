@@ -33,11 +33,7 @@ impl First {
 }
 
 /// Adds a batch of rows to everything that is asked of the source.
-pub(super) fn fold(
-    state: &mut State,
-    rows: &Rows<'_>,
-    position: &dyn Fn(usize) -> Position,
-) -> Result<(), Rejected> {
+pub(super) fn fold(state: &mut State, rows: &Rows<'_>, position: &dyn Fn(usize) -> Position) -> Result<(), Rejected> {
     let plan = rows.plan;
     let groups: Vec<Rc<Vec<u32>>> = plan
         .groupings
@@ -58,8 +54,16 @@ pub(super) fn fold(
         let slots = slots.entry(key).or_insert_with(|| {
             let by = &plan.placements[accumulator.placement].by;
             // A clock and an interval find their periods themselves: here only the group counts.
-            let count = if matches!(by, PlaceBy::Clock | PlaceBy::Nothing) { 1 } else { count };
-            Rc::new(Rows::slots(&groups[accumulator.grouping], &periods[accumulator.placement], count))
+            let count = if matches!(by, PlaceBy::Clock | PlaceBy::Nothing) {
+                1
+            } else {
+                count
+            };
+            Rc::new(Rows::slots(
+                &groups[accumulator.grouping],
+                &periods[accumulator.placement],
+                count,
+            ))
         });
         let mut adding = Adding {
             rows,
@@ -245,7 +249,9 @@ impl Adding<'_, '_> {
                         store.left_out(slot).null_value += 1;
                         continue;
                     };
-                    let name = series.and_then(|series| text(self.rows.column(series), row)).unwrap_or_default();
+                    let name = series
+                        .and_then(|series| text(self.rows.column(series), row))
+                        .unwrap_or_default();
                     let Kept::Probes(probes) = &mut store.cells else {
                         unreachable!("the store is the accumulator's")
                     };
@@ -309,9 +315,10 @@ impl Adding<'_, '_> {
         };
         let key = groups.keys[group];
         let axis = &self.plan.axes[placement.axis];
-        self.accumulator.asked.get(&(key.scope, key.each)).is_some_and(|asked| {
-            period.is_none_or(|period| asked.binary_search(&axis.period(period)).is_ok())
-        })
+        self.accumulator
+            .asked
+            .get(&(key.scope, key.each))
+            .is_some_and(|asked| period.is_none_or(|period| asked.binary_search(&axis.period(period)).is_ok()))
     }
 
     /// Offers the first row whose value could not be computed and that anything asks for.
@@ -478,7 +485,9 @@ impl Adding<'_, '_> {
                         None => {
                             let asked = &self.accumulator.asked;
                             let asked = asked.get(&(key.scope, key.each)).is_some_and(|asked| {
-                                judged.periods().any(|period| asked.binary_search(&axis.period(period)).is_ok())
+                                judged
+                                    .periods()
+                                    .any(|period| asked.binary_search(&axis.period(period)).is_ok())
                             });
                             if asked {
                                 let place = self.plan.variants[by.variant].place(by.number, key.scope);
@@ -618,7 +627,9 @@ fn unlisted(
     let shown = value.map_or("null".to_owned(), |value| format!("`{value}`"));
     let near = value.and_then(|value| did_you_mean(value, limits.keys().map(String::as_str)));
     let help = match near {
-        Some(near) => format!("`within` lists `{near}`: list the other value too, correct the row, or leave it out by `where`"),
+        Some(near) => {
+            format!("`within` lists `{near}`: list the other value too, correct the row, or leave it out by `where`")
+        }
         None => "list the value under `within`, or leave such rows out by `where`".into(),
     };
     Rejected {
@@ -652,13 +663,7 @@ fn keep(kept: &mut Kept, slot: usize, value: Decimal) {
 }
 
 /// Takes what is not a measure: lists, lookups, pauses, the last row, rows outside every period.
-fn observe(
-    state: &mut State,
-    rows: &Rows<'_>,
-    _groups: &[Rc<Vec<u32>>],
-    periods: &[Rc<Vec<u32>>],
-    first: &mut First,
-) {
+fn observe(state: &mut State, rows: &Rows<'_>, _groups: &[Rc<Vec<u32>>], periods: &[Rc<Vec<u32>>], first: &mut First) {
     let plan = rows.plan;
     // Of an event log only the rows as they stand at its end are looked at here.
     if rows.cases.is_some_and(|view| view.snapshot.end.is_some()) {

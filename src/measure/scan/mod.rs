@@ -176,7 +176,8 @@ fn one(plan: &ScanPlan, data: &Data, options: Options, others: &Others<'_>) -> R
         (scanned.state, scanned.files, scanned.counts)
     };
     let mut state = state;
-    let joined = std::mem::take(&mut state.joiners).into_iter().map(crate::tables::Joiner::finish);
+    let joiners = std::mem::take(&mut state.joiners).into_iter().zip(&plan.joiners);
+    let joined = joiners.map(|(joiner, plan)| joiner.finish(plan.kind));
     let rests = std::mem::take(&mut state.rests).into_iter().map(rows::unioned);
     Ok(Done {
         joined: joined.collect(),

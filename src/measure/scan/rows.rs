@@ -183,7 +183,10 @@ impl Rows<'_> {
                 }
             })
             .collect();
-        let single = of.first().copied().filter(|first| *first != NONE && of.iter().all(|slot| slot == first));
+        let single = of
+            .first()
+            .copied()
+            .filter(|first| *first != NONE && of.iter().all(|slot| slot == first));
         let present = if single.is_some() {
             BooleanBuffer::new_set(of.len())
         } else {

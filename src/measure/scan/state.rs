@@ -199,7 +199,11 @@ impl State {
         let scopes = plan.scopes.len() + 1;
         Self {
             groups: plan.groupings.iter().map(|_| Groups::default()).collect(),
-            stores: plan.accumulators.iter().map(|accumulator| Store::new(plan, accumulator)).collect(),
+            stores: plan
+                .accumulators
+                .iter()
+                .map(|accumulator| Store::new(plan, accumulator))
+                .collect(),
             joiners: plan.joiners.iter().map(|joiner| Joiner::new(joiner.reduce)).collect(),
             rests: plan.rests.iter().map(|_| HashMap::new()).collect(),
             lists: plan.lists.iter().map(|_| Vec::new()).collect(),
@@ -223,7 +227,11 @@ impl State {
         for (own, later) in self.joiners.iter_mut().zip(later.joiners) {
             if own.merge(later).is_err() {
                 let message = format!("a sum looked up in `{}` has more than 38 digits", plan.id);
-                return Err(Box::new(Diagnostic::new("number-overflow", plan.source.declared_at, message)));
+                return Err(Box::new(Diagnostic::new(
+                    "number-overflow",
+                    plan.source.declared_at,
+                    message,
+                )));
             }
         }
         for (own, later) in self.rests.iter_mut().zip(later.rests) {
