@@ -67,6 +67,7 @@ rules! {
     "pack-version" Error "a pack's major version is not the one referred to";
     "self-approved-claim" Error "a claim is decided by the party that made it";
     "several-variants" Error "two variants stand where exactly one may";
+    "several-rows" Error "two rows where a measure takes one per period";
     "shares-over-100" Error "shares of the at-risk amount sum to more than 100 %";
     "tab-indentation" Error "a line is indented with a tab";
     "type-mismatch" Error "an operator or function meets a type it does not take";

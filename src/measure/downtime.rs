@@ -71,6 +71,7 @@ pub struct Tally {
     pub excluded_time: Intervals,
     /// The instants of D.
     pub down_time: Intervals,
+    lighter: Vec<(i64, i64, Rational)>,
 }
 
 /// What one clause excluded.
@@ -115,17 +116,27 @@ impl Down {
         }
     }
 
-    /// Returns the weighted length of the down instants in `set`.
     fn weigh(&self, set: &Intervals) -> Rational {
-        let mut total = Rational::integer(set.length());
-        for (start, end, weight) in &self.lighter {
-            let part = set.clip(*start, *end).length();
-            if part > 0 {
-                total = total - Rational::integer(part) * (Rational::one() - weight.clone());
-            }
-        }
-        total
+        weigh(set, &self.lighter)
     }
+}
+
+impl Tally {
+    /// Returns the weighted length of down instants.
+    pub fn weigh(&self, set: &Intervals) -> Rational {
+        weigh(set, &self.lighter)
+    }
+}
+
+fn weigh(set: &Intervals, lighter: &[(i64, i64, Rational)]) -> Rational {
+    let mut total = Rational::integer(set.length());
+    for (start, end, weight) in lighter {
+        let part = set.clip(*start, *end).length();
+        if part > 0 {
+            total = total - Rational::integer(part) * (Rational::one() - weight.clone());
+        }
+    }
+    total
 }
 
 /// Returns the stretches in which the largest weight of all outages is below 1.
@@ -172,6 +183,7 @@ pub fn tally(scheduled: &Intervals, down: &Down, clauses: &[Clause], from: i64, 
     let mut left = scheduled.clone();
     let mut tally = Tally {
         scheduled_time: scheduled.clip(from, to),
+        lighter: down.lighter.clone(),
         ..Tally::default()
     };
     tally.scheduled = tally.scheduled_time.length();

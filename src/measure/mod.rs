@@ -3,16 +3,21 @@
 //! Each source is read once for everything that is asked of it. Facts are made from mergeable cells
 //! and depend on neither thread count, batch size, row order nor on which other KPIs are measured.
 
-pub mod axis;
+mod axis;
 pub mod bind;
 pub mod calendar;
 mod carve_out;
-pub mod cell;
+mod cell;
 pub mod clock;
 pub mod downtime;
+mod fact;
 pub mod facts;
 pub mod interval;
 mod plan;
 pub mod recurrence;
+mod run;
 mod scan;
 mod value;
+
+pub use plan::Request;
+pub use run::{Headers, Inputs, Options, PlannedScan, measure, plan};

@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use jiff::civil::Date;
 
 use super::{
     Accumulator, AmountPlan, BatchColumn, CardPlan, Cells, ClockPlan, Grouping, Handle, HoursCache, Join, JoinerPlan,
@@ -15,6 +14,7 @@ use crate::measure::bind::{
 };
 use crate::measure::carve_out::{ClaimState, business_days_calendar, claims, clock_windows, day_end, has_windows};
 use crate::measure::interval::Intervals;
+use crate::measure::run::Options;
 use crate::quantity::{Period, Rational};
 use crate::resolve::terms::{
     Calendar, Covers, Function, Goal, Id, Kpi, Overdue, ProbeMethod, Source, Terms, Version, Within,
@@ -30,13 +30,13 @@ pub(in crate::measure) fn build<'a>(
     requests: &'a [Request<'a>],
     bounds: &'a [Bound],
     base: &dyn Fn(&Source) -> String,
-    data_through: Option<Date>,
+    options: Options,
 ) -> Plan<'a> {
     let mut builder = Builder {
         scans: Vec::new(),
         hours: HoursCache::default(),
         base,
-        data_through,
+        options,
     };
     let cards = requests
         .iter()
@@ -53,7 +53,7 @@ struct Builder<'b> {
     scans: Vec<ScanPlan>,
     hours: HoursCache,
     base: &'b dyn Fn(&Source) -> String,
-    data_through: Option<Date>,
+    options: Options,
 }
 
 /// What a card's version brings to everything planned under it.
@@ -358,10 +358,10 @@ impl Builder<'_> {
     fn axis(&mut self, context: Context<'_>, reading: &Reading<'_>) -> usize {
         let zone = &context.terms.time_zone;
         let through = match reading.source.covers {
-            Covers::Through(day) => Some(day),
-            Covers::LastRow | Covers::File => None,
+            Covers::Through(day) if !self.options.all_covered => Some(day),
+            _ => None,
         };
-        let last = [through, self.data_through].into_iter().flatten().min();
+        let last = [through, self.options.data_through].into_iter().flatten().min();
         let cutoff = last.map_or(i64::MAX, |day| day_end(day, zone));
         let scheme = context.last.scheme();
         let axes = &mut self.scans[reading.scan].axes;

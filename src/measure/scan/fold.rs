@@ -13,7 +13,7 @@ use crate::measure::axis::Axis;
 use crate::measure::cell::Decimal;
 use crate::measure::clock::{elapsed, in_time};
 use crate::measure::interval::Intervals;
-use crate::measure::plan::{Accumulator, Cells, Kind, Limit, Out, PlaceBy, ScanPlan};
+use crate::measure::plan::{Accumulator, Cells, Kind, Out, PlaceBy, ScanPlan};
 use crate::measure::value::{holds, moment, nulls, number, text};
 use crate::quantity::Rational;
 use crate::resolve::terms::{Overdue, Within};

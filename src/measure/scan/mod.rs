@@ -14,8 +14,8 @@ use crate::expression::{Batch, Column, Program};
 use crate::tables::{Cases, Counts, Data, Failure, FileRead, Joined, Options, Position, Rejected, Request};
 use rows::{CasesView, Rows};
 
-pub(super) use group::GroupKey;
-pub(super) use state::{Incidents, Kept, OnTime, OutageRow, ProbeRows, State, Store, add_left_out};
+pub(super) use group::Groups;
+pub(super) use state::{Incidents, Kept, OutageRow, State, Store, add_left_out};
 
 /// What one scan made.
 pub(super) struct Done {

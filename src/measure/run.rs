@@ -1,0 +1,241 @@
+use indexmap::IndexSet;
+use jiff::civil::Date;
+
+use super::bind::{Bound, bind};
+use super::fact::{Answers, report_twice};
+use super::facts::Facts;
+use super::plan::{self, Plan, Request};
+use super::scan;
+use crate::diagnostics::Diagnostics;
+use crate::resolve::terms::Source;
+use crate::source::SourceMap;
+use crate::tables::{self, Data, Failure, Header};
+
+/// Where the data are and what the documents look like that name them.
+#[derive(Clone, Copy)]
+pub struct Inputs<'a> {
+    /// The files of all sources.
+    pub data: &'a Data,
+    /// The documents; a source's path is relative to the folder of the one that names it. Without
+    /// them paths are relative to the workspace's root.
+    pub documents: Option<&'a SourceMap>,
+}
+
+/// How to measure.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// The last day that data are taken into account; `None`: as far as each source covers.
+    pub data_through: Option<Date>,
+    /// Every source covers everything, as in a scenario.
+    pub all_covered: bool,
+    /// How files are read; no result depends on it.
+    pub read: tables::Options,
+}
+
+/// The headers of sources, each read once.
+#[derive(Default)]
+pub struct Headers {
+    known: Vec<(String, Source, Option<Header>)>,
+}
+
+impl Inputs<'_> {
+    /// Returns the folder that a source's path is relative to.
+    pub(super) fn base(&self, source: &Source) -> String {
+        let Some(documents) = self.documents else {
+            return String::new();
+        };
+        let id = source.path_span.file;
+        let file = documents.files().find(|(file, _)| *file == id);
+        let folder = file.and_then(|(_, file)| file.path.rsplit_once('/'));
+        folder.map_or(String::new(), |(folder, _)| folder.to_owned())
+    }
+}
+
+impl Headers {
+    /// Reads the headers of every source that a version of the requested cards measures.
+    ///
+    /// # Errors
+    /// When a file is missing, cannot be read, or lacks a declared column; every finding of all sources.
+    pub fn read(requests: &[Request<'_>], inputs: Inputs<'_>) -> Result<Self, Failure> {
+        let mut headers = Self::default();
+        let mut found = Diagnostics::default();
+        for request in requests {
+            for version in &request.card.versions {
+                for id in used(&version.terms) {
+                    let Some(source) = version.terms.sources.get(&id) else {
+                        continue;
+                    };
+                    if headers.known.iter().any(|(known, of, _)| *known == id && of == source) {
+                        continue;
+                    }
+                    let base = inputs.base(source);
+                    let periods = [];
+                    let ask = tables::Request {
+                        id: &id,
+                        source,
+                        base: &base,
+                        periods: &periods,
+                        columns: &[],
+                        options: tables::Options::default(),
+                    };
+                    match tables::header(&ask, inputs.data) {
+                        Ok(header) => headers.known.push((id, source.clone(), header)),
+                        Err(Failure::Found(diagnostics)) => {
+                            found.extend(diagnostics);
+                            headers.known.push((id, source.clone(), None));
+                        }
+                        Err(world) => return Err(world),
+                    }
+                }
+            }
+        }
+        if found.has_errors() {
+            return Err(Failure::Found(found));
+        }
+        Ok(headers)
+    }
+
+    /// Returns the header of a source.
+    pub fn of(&self, id: &str, source: &Source) -> Option<&Header> {
+        let known = self.known.iter().find(|(known, of, _)| known == id && of == source);
+        known.and_then(|(_, _, header)| header.as_ref())
+    }
+}
+
+/// Returns the sources that terms refer to, with those that they look up in.
+fn used(terms: &crate::resolve::terms::Terms) -> Vec<String> {
+    use crate::resolve::terms::{Amount, CreditBase, Measure, Pause};
+    fn of<'a>(measure: &'a Measure, found: &mut Vec<&'a str>) {
+        match measure {
+            Measure::Formula { parts, .. } => parts.values().for_each(|part| of(part, found)),
+            Measure::Attested => {}
+            Measure::Ratio { rows, .. }
+            | Measure::OnTime { rows, .. }
+            | Measure::Availability { rows, .. }
+            | Measure::Probes { rows, .. }
+            | Measure::Aggregate { rows, .. }
+            | Measure::Count { rows }
+            | Measure::Distinct { rows, .. }
+            | Measure::Nps { rows, .. }
+            | Measure::Share { rows, .. }
+            | Measure::Failures { rows, .. }
+            | Measure::Value { rows, .. } => found.push(&rows.source),
+        }
+    }
+    let mut found: Vec<&str> = Vec::new();
+    for kpi in terms.kpis.values().filter(|kpi| kpi.retired.is_none()) {
+        of(&kpi.measure, &mut found);
+    }
+    let charge = terms.contract.as_ref().and_then(|contract| contract.charge.as_ref());
+    let fees = terms.kpis.values().flat_map(|kpi| {
+        let credit = kpi.credit.as_ref().map(|credit| &credit.of);
+        credit
+            .into_iter()
+            .chain(kpi.bonus.as_ref().map(|bonus| &bonus.of))
+            .filter_map(|base| match base {
+                CreditBase::Fee(amount) => Some(amount),
+                _ => None,
+            })
+    });
+    for amount in charge.into_iter().chain(fees) {
+        if let Amount::Summed { source, .. } = amount {
+            found.push(source);
+        }
+    }
+    found.extend(terms.for_each.as_ref().map(|list| list.list.as_str()));
+    let mut all: Vec<String> = Vec::new();
+    let mut open: Vec<&str> = found;
+    while let Some(id) = open.pop() {
+        if all.iter().any(|known| known == id) {
+            continue;
+        }
+        all.push(id.to_owned());
+        if let Some(source) = terms.sources.get(id) {
+            open.extend(source.lookups.values().map(|lookup| lookup.from.as_str()));
+            open.extend(source.clocks.values().filter_map(|clock| match &clock.paused {
+                Some(Pause::Source { source, .. }) => Some(source.as_str()),
+                _ => None,
+            }));
+        }
+    }
+    all.sort_unstable();
+    all
+}
+
+/// Binds the expressions of every card; every finding of all cards.
+fn bound(requests: &[Request<'_>], headers: &Headers) -> Result<Vec<Bound>, Failure> {
+    let mut found = Diagnostics::default();
+    let bounds = requests
+        .iter()
+        .map(|request| bind(request.card, &|id, source| headers.of(id, source), &mut found))
+        .collect();
+    if found.has_errors() {
+        return Err(Failure::Found(found));
+    }
+    Ok(bounds)
+}
+
+/// Measures everything that is requested, reading each source once.
+///
+/// # Errors
+/// When a source cannot be read, an expression does not fit its source, or a row holds something
+/// that a measure cannot take.
+pub fn measure(requests: &[Request<'_>], inputs: Inputs<'_>, options: Options) -> Result<Facts, Failure> {
+    let headers = Headers::read(requests, inputs)?;
+    let bounds = bound(requests, &headers)?;
+    let plan = planned(requests, &bounds, inputs, options);
+    let done = scan::run(&plan, inputs.data, options.read)?;
+    let answers = Answers::new(&plan, &done, options.all_covered);
+    answers.facts().map_err(|twice| {
+        let locate = |number: usize, position| {
+            let request = scan::request(&plan.scans[number], options.read);
+            tables::locate(&request, inputs.data, position, None).ok()
+        };
+        Failure::Found(report_twice(twice, &locate))
+    })
+}
+
+fn planned<'a>(requests: &'a [Request<'a>], bounds: &'a [Bound], inputs: Inputs<'_>, options: Options) -> Plan<'a> {
+    let base = |source: &Source| inputs.base(source);
+    plan::build(requests, bounds, &base, options)
+}
+
+/// One pass over one source, for `build --plan`.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct PlannedScan {
+    /// The source's id.
+    pub source: String,
+    /// Its path as written.
+    pub path: String,
+    /// The columns read.
+    pub columns: Vec<String>,
+    /// The KPIs that are measured from it, as `card/kpi`.
+    pub kpis: Vec<String>,
+    /// Things added up; measures that differ only in constants share one.
+    pub accumulators: usize,
+    /// Expressions computed per row.
+    pub expressions: usize,
+}
+
+/// Returns what [`measure`] would read, without reading more than headers.
+///
+/// # Errors
+/// As [`measure`], except for what is in the rows.
+pub fn plan(requests: &[Request<'_>], inputs: Inputs<'_>, options: Options) -> Result<Vec<PlannedScan>, Failure> {
+    let headers = Headers::read(requests, inputs)?;
+    let bounds = bound(requests, &headers)?;
+    let plan = planned(requests, &bounds, inputs, options);
+    let scans = plan.scans.iter().map(|scan| PlannedScan {
+        source: scan.id.clone(),
+        path: scan.source.path.clone(),
+        columns: unique(scan.wanted.iter().map(|wanted| wanted.name.clone())),
+        kpis: scan.readers.clone(),
+        accumulators: scan.accumulators.len(),
+        expressions: scan.variants.iter().map(plan::Variant::len).sum(),
+    });
+    Ok(scans.collect())
+}
+
+fn unique(names: impl Iterator<Item = String>) -> Vec<String> {
+    names.collect::<IndexSet<_>>().into_iter().collect()
+}
