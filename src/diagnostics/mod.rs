@@ -4,6 +4,7 @@
 //! Nothing here decides; a stage says what is wrong, where, and what to type instead.
 
 mod catalog;
+pub mod render;
 
 pub use catalog::{RULES, Rule, rule};
 

@@ -89,6 +89,14 @@ impl SourceFile {
         }
     }
 
+    /// Returns the bytes of line `line` (from 1) with its line end; past the last line, nothing at
+    /// the end of the text.
+    pub fn line_range(&self, line: u32) -> std::ops::Range<u32> {
+        let length = self.text.len() as u32;
+        let at = |index: u32| self.lines.get(index as usize).copied().unwrap_or(length);
+        at(line.saturating_sub(1))..at(line)
+    }
+
     /// Returns the text of line `line` (from 1) without its line end.
     pub fn line(&self, line: u32) -> &str {
         let start = self

@@ -4,6 +4,7 @@ mod architecture;
 mod assess;
 mod cli;
 mod conformance;
+mod diagnostics;
 mod expression;
 mod measure;
 mod oracle;

@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 use saphyr_parser::{Event, Parser};
+use scoreline::diagnostics::render::{self, Look};
 use scoreline::diagnostics::{Diagnostics, Place};
+use scoreline::source::SourceMap;
 use scoreline::syntax::{self, Node, NodeKind};
 
 use super::read;
@@ -166,6 +168,7 @@ fn check_places(text: &str) {
         );
         assert!(finding.help.is_some(), "{finding:?}");
     }
+    check_rendering(&read);
     read.documents.iter().for_each(|node| check_node(node, text));
     if read.findings.is_empty()
         && let Some(expected) = expected(text)
@@ -176,6 +179,29 @@ fn check_places(text: &str) {
         found.retain(|text| !may_be_nothing(text));
         assert_eq!(found, expected, "{text:?}");
     }
+}
+
+/// Every renderer takes every finding, and nothing of the text acts on a terminal or starts a line.
+fn check_rendering(read: &super::Read) {
+    let mut sources = SourceMap::default();
+    sources.add(read.file.clone());
+    let mut diagnostics = Diagnostics::default();
+    read.findings
+        .iter()
+        .for_each(|finding| diagnostics.push(finding.clone()));
+    let look = Look {
+        color: false,
+        width: 100,
+    };
+    let text = render::text(&diagnostics, &sources, look);
+    assert!(!text.contains('\x1b') && !text.contains('\0'), "{text:?}");
+    for finding in &read.findings {
+        assert!(text.contains(finding.rule), "{text}");
+    }
+    let lines = render::github(&diagnostics, &sources);
+    assert!(lines.lines().all(|line| line.starts_with("::error ")), "{lines}");
+    assert_eq!(lines.lines().count(), read.findings.len());
+    serde_json::from_str::<serde_json::Value>(&render::json(&diagnostics, &sources, 1)).expect("JSON");
 }
 
 fn check_node(node: &Node, text: &str) {
