@@ -2,7 +2,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
 use super::lower::{Mode, lower};
-use super::{Claims, Pack, Scorecard, Workspace};
+use super::{Claims, Maturity, Pack, Scenario, Scorecard, Workspace};
 use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
 use crate::syntax::Node;
 
@@ -108,7 +108,8 @@ pub fn examine(document: &Document, diagnostics: &mut Diagnostics) -> bool {
         Kind::Pack => drop(lower::<Pack>(node, Mode::Partial, diagnostics)),
         Kind::Scorecard => drop(lower::<Scorecard>(node, Mode::Partial, diagnostics)),
         Kind::Claims => drop(lower::<Claims>(node, Mode::Complete, diagnostics)),
-        Kind::Maturity | Kind::Scenario => {}
+        Kind::Maturity => drop(lower::<Maturity>(node, Mode::Complete, diagnostics)),
+        Kind::Scenario => drop(lower::<Scenario>(node, Mode::Complete, diagnostics)),
     }
     diagnostics.iter().count() == before
 }
@@ -121,7 +122,8 @@ pub fn schema(kind: Kind) -> Value {
         Kind::Pack => generator.into_root_schema_for::<Pack>(),
         Kind::Scorecard => generator.into_root_schema_for::<Scorecard>(),
         Kind::Claims => generator.into_root_schema_for::<Claims>(),
-        Kind::Maturity | Kind::Scenario => schemars::json_schema!({ "type": "object" }),
+        Kind::Maturity => generator.into_root_schema_for::<Maturity>(),
+        Kind::Scenario => generator.into_root_schema_for::<Scenario>(),
     };
     let name = kind.name();
     schema.insert("title".into(), name.into());

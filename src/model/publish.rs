@@ -10,7 +10,8 @@ pub(super) struct Record {
     description: String,
     properties: Map<String, Value>,
     required: Vec<Value>,
-    variants: Vec<Value>,
+    /// For each choice among the fields, its variants.
+    choices: Vec<Value>,
 }
 
 /// The schema of a map with exactly one of several keys.
@@ -96,7 +97,7 @@ impl Record {
             description: describe(docs),
             properties: Map::new(),
             required: Vec::new(),
-            variants: Vec::new(),
+            choices: Vec::new(),
         }
     }
 
@@ -126,25 +127,25 @@ impl Record {
         if let Some(Value::Object(properties)) = schema.get("properties") {
             self.properties.extend(properties.clone());
         }
-        if let Some(Value::Array(variants)) = schema.get("oneOf") {
-            self.variants.clone_from(variants);
+        if let Some(Value::Array(choices)) = schema.get("allOf") {
+            self.choices.extend(choices.clone());
         }
     }
 
     /// Adds the keys of a choice of which at most one may stand among the fields.
     pub(super) fn choose<T: ChosenIn>(&mut self, generator: &mut SchemaGenerator) {
         let schema = T::Choice::json_schema(generator);
-        let variants = schema.get("oneOf").and_then(Value::as_array);
-        for variant in variants.into_iter().flatten() {
+        let mut variants = Vec::new();
+        for variant in schema.get("oneOf").and_then(Value::as_array).into_iter().flatten() {
             let properties = variant.get("properties").and_then(Value::as_object);
             for (key, property) in properties.into_iter().flatten() {
                 self.properties.insert(key.clone(), property.clone());
-                self.variants.push(json!({ "title": key, "required": [key] }));
+                variants.push(json!({ "title": key, "required": [key] }));
             }
         }
-        let none: Vec<Value> = T::Choice::KEYS.iter().map(|key| json!({ "required": [key] })).collect();
-        self.variants
-            .push(json!({ "title": "none of them", "not": { "anyOf": none } }));
+        let any: Vec<Value> = T::Choice::KEYS.iter().map(|key| json!({ "required": [key] })).collect();
+        variants.push(json!({ "title": "none of them", "not": { "anyOf": any } }));
+        self.choices.push(json!({ "oneOf": variants }));
     }
 
     pub(super) fn finish(self) -> Schema {
@@ -157,8 +158,8 @@ impl Record {
         if !self.required.is_empty() {
             schema["required"] = Value::Array(self.required);
         }
-        if !self.variants.is_empty() {
-            schema["oneOf"] = Value::Array(self.variants);
+        if !self.choices.is_empty() {
+            schema["allOf"] = Value::Array(self.choices);
         }
         object(schema)
     }

@@ -14,6 +14,9 @@ use scoreline::syntax;
 /// The whole contract that the language shows.
 const CONTRACT: &str = include_str!("../fixtures/model/contract.yaml");
 
+/// The language's examples of the other kinds of documents.
+const DOCUMENTS: &str = include_str!("../fixtures/model/documents.yaml");
+
 /// What was found in one file, and the file.
 struct Examined {
     sources: SourceMap,

@@ -16,6 +16,8 @@ pub use duration::{Deadline, Elapsed, Periods, Stretch, StretchUnit};
 pub use name::{Currency, Id, PackReference, Version};
 pub use number::{Money, Number, Percent, Rank};
 
+pub(in crate::model) use text::MapKey;
+
 use crate::diagnostics::Diagnostic;
 use crate::model::lower::Lowering;
 use crate::quantity::Rational;

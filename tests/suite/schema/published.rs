@@ -7,14 +7,11 @@ use scoreline::model::{self, Kind};
 use scoreline::syntax::{Node, NodeKind, ScalarStyle};
 use serde_json::{Map, Number, Value, json};
 
-use super::{CONTRACT, examine};
-
-/// The kinds whose schemas are published.
-const PUBLISHED: [Kind; 4] = [Kind::Workspace, Kind::Pack, Kind::Scorecard, Kind::Claims];
+use super::{CONTRACT, DOCUMENTS, examine};
 
 #[test]
 fn generated_schemas_are_current() {
-    for kind in PUBLISHED {
+    for kind in Kind::ALL.iter().copied() {
         let name = format!("{}.schema.json", kind.name().to_lowercase());
         let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("schemas").join(&name);
         let mut text = serde_json::to_string_pretty(&model::schema(kind)).expect("JSON");
@@ -67,6 +64,10 @@ fn marks(editor: &Validator, text: &str) -> Vec<String> {
 #[test]
 fn editors_that_read_ordinary_yaml_accept_the_contract() {
     assert_eq!(marks(&editor(Kind::Scorecard), CONTRACT), Vec::<String>::new());
+    for document in DOCUMENTS.split("---\n") {
+        let kind = examine(document).documents[0].kind;
+        assert_eq!(marks(&editor(kind), document), Vec::<String>::new());
+    }
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scorecards");
     for (kind, path) in [
         (Kind::Workspace, "scoreline.yaml"),
@@ -125,7 +126,7 @@ fn walk(value: &Value, path: &str, visit: &mut dyn FnMut(&str, &Value)) {
 
 #[test]
 fn every_field_is_explained_with_a_valid_example() {
-    for kind in PUBLISHED {
+    for kind in Kind::ALL.iter().copied() {
         let schema = model::schema(kind);
         let mut fields = Map::new();
         walk(&schema, "", &mut |path, value| {
@@ -158,7 +159,7 @@ fn every_field_is_explained_with_a_valid_example() {
 
 #[test]
 fn editors_are_told_the_draft_and_the_name() {
-    for kind in PUBLISHED {
+    for kind in Kind::ALL.iter().copied() {
         let schema = model::schema(kind);
         assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
         assert_eq!(schema["title"], kind.name());

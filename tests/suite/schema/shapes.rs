@@ -3,7 +3,7 @@
 use scoreline::diagnostics::Diagnostics;
 use scoreline::model::{self, Kind, Mode};
 
-use super::{CONTRACT, Examined, examine, scorecard};
+use super::{CONTRACT, DOCUMENTS, Examined, examine, scorecard};
 
 #[test]
 fn the_contract_of_the_language_has_no_finding() {
@@ -11,6 +11,53 @@ fn the_contract_of_the_language_has_no_finding() {
     examined.clean();
     assert_eq!(examined.documents.len(), 1);
     assert_eq!(examined.documents[0].kind, Kind::Scorecard);
+}
+
+#[test]
+fn the_other_documents_of_the_language_have_no_finding() {
+    let examined = examine(DOCUMENTS);
+    examined.clean();
+    let kinds: Vec<Kind> = examined.documents.iter().map(|document| document.kind).collect();
+    let shown = [
+        Kind::Claims,
+        Kind::Scenario,
+        Kind::Workspace,
+        Kind::Pack,
+        Kind::Maturity,
+    ];
+    assert_eq!(kinds, shown);
+}
+
+#[test]
+fn criteria_and_expectations_are_judged() {
+    let maturity = |criterion: &str| {
+        let head = "apiVersion: scoreline/v1\nkind: Maturity\nid: m\nof: a\nlevels: { 1: One, 2: Two }\n";
+        examine(&format!(
+            "{head}dimensions:\n  d:\n    title: D\n    to_reach:\n      2:\n        c: {criterion}\n"
+        ))
+    };
+    maturity("{ practice: Reviews are held, evidence: DOC-1, expires: 2027-01-31 }").clean();
+    maturity("{ kpi: a, at_least: 70%, for: 3 periods }").clean();
+    maturity("{ kpi: a, practice: b }").only("11:22", "several-variants", "`practice` stands beside `kpi`");
+    maturity("{ kpi: a, at_least: 1, at_most: 2 }").only(
+        "11:35",
+        "several-variants",
+        "`at_most` stands beside `at_least`",
+    );
+    maturity("{ evidence: x }").only("11:9", "missing-field", "criterion `c` has none of `kpi` or `practice`");
+    maturity("{ kpi: a, for: 3 }").only("11:27", "wrong-unit", "write `3 periods`");
+    examine("apiVersion: scoreline/v1\nkind: Maturity\nid: m\nof: a\nlevels: { 6: Six }\ndimensions: {}\n").only(
+        "5:11",
+        "invalid-value",
+        "levels are `1` to `5`",
+    );
+    let scenario = |expect: &str| {
+        let head = "apiVersion: scoreline/v1\nkind: Scenario\nid: s\ntests: a\nperiod: 2026-10\n";
+        examine(&format!("{head}expect: {expect}\n"))
+    };
+    scenario("{ kpis: { a: met, b: { value: 99.18% } }, notified: { sdm: 2026-11-03 } }").clean();
+    scenario("{ kpis: { a: missed } }").only("6:22", "invalid-value", "`met`, `below_target`, `default`");
+    scenario("{ kpis: { a: { verdict: met, valeu: 1 } } }").only("6:38", "unknown-key", "did you mean `value`?");
 }
 
 #[test]
