@@ -10,7 +10,7 @@ use crate::report::display::count;
 const MOST_LINES: usize = 25;
 /// Cards, KPIs and paths named one by one; the rest is counted.
 const CARDS: usize = 8;
-const KPIS: usize = 9;
+const KPIS: usize = 8;
 const PATHS: usize = 4;
 
 /// Writes what a build came to: cards worst first, what went wrong worst first, written paths last; at most 25 lines.

@@ -41,28 +41,18 @@ impl Renderer {
     /// When a template that replaces a built-in one does not parse.
     pub(crate) fn new(view: &View, templates: &Templates) -> Result<Self, Error> {
         let data = Value::from(Serde(serde_json::to_value(view).expect("a view has only string keys")));
-        let view = Arc::new(view.clone());
-        let mut renderer = Self::plain(data, templates)?;
-        renderer
-            .environment
-            .add_function("chart", move |name: String, id: Option<String>| {
-                if !chart::NAMES.contains(&name.as_str()) {
-                    return Err(minijinja::Error::new(
-                        minijinja::ErrorKind::InvalidOperation,
-                        format!("no chart `{name}`; there are {}", chart::NAMES.join(", ")),
-                    ));
-                }
-                let drawing = chart::draw(&view, &name, id.as_deref().unwrap_or(""), chart::Theme::Page);
-                Ok(drawing.map_or(Value::from(()), |svg| Value::from_safe_string(svg.into_string())))
-            });
-        Ok(renderer)
+        Self::with(data, Some(Arc::new(view.clone())), templates)
     }
 
-    /// Prepares to render data without charts.
+    /// Prepares to render data without a view to draw.
     ///
     /// # Errors
     /// When a template that replaces a built-in one does not parse.
     pub(crate) fn plain(data: Value, templates: &Templates) -> Result<Self, Error> {
+        Self::with(data, None, templates)
+    }
+
+    fn with(data: Value, view: Option<Arc<View>>, templates: &Templates) -> Result<Self, Error> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_fuel(Some(FUEL));
@@ -93,6 +83,15 @@ impl Renderer {
             out.write_str(&escaped).map_err(minijinja::Error::from)
         });
         environment.remove_filter("safe");
+        environment.add_function("chart", move |name: String, id: Option<String>| {
+            let id = id.as_deref().unwrap_or("");
+            let drawing = chart::draw(view.as_deref(), &name, id)
+                .map_err(|unknown| minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, unknown))?;
+            Ok(drawing.map_or(Value::from(()), |svg| Value::from_safe_string(svg.into_string())))
+        });
+        environment.add_filter("counted", |n: u64, one: String, many: String| {
+            super::display::count(n, &one, &many)
+        });
         environment.add_filter("grouped", |n: i64| {
             super::display::plain(&crate::quantity::Rational::integer(n), 0)
         });

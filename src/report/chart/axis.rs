@@ -24,7 +24,19 @@ impl Axis {
     ///
     /// A percentage never leaves 0–100 % unless a value does. Where zero is near, the scale starts there.
     pub(super) fn around(values: &[f64], unit: Unit, wanted: f64) -> Option<Self> {
-        let scale = if unit == Unit::Percent { 100.0 } else { 1.0 };
+        let (scale, top) = match unit {
+            Unit::Percent => (100.0, Some(100.0)),
+            _ => (1.0, None),
+        };
+        Self::scaled(values, unit, wanted, scale, top)
+    }
+
+    /// The same for scores, which end at 100 unless one is above.
+    pub(super) fn of_scores(values: &[f64], wanted: f64) -> Option<Self> {
+        Self::scaled(values, Unit::Number, wanted, 1.0, Some(100.0))
+    }
+
+    fn scaled(values: &[f64], unit: Unit, wanted: f64, scale: f64, top: Option<f64>) -> Option<Self> {
         let values: Vec<f64> = values
             .iter()
             .map(|value| value * scale)
@@ -45,9 +57,9 @@ impl Axis {
         if least >= 0.0 && low < spread * 0.5 {
             low = 0.0;
         }
-        if unit == Unit::Percent {
+        if let Some(top) = top.filter(|top| most <= *top) {
             low = if least >= 0.0 { low.max(0.0) } else { low };
-            high = if most <= 100.0 { high.min(100.0) } else { high };
+            high = high.min(top);
         }
         let step = match unit {
             Unit::Duration => time_step((high - low) / wanted),
@@ -56,8 +68,8 @@ impl Axis {
         };
         let (first, last) = ((low / step).floor(), (high / step).ceil());
         let (mut low, mut high) = (first * step, last * step);
-        if unit == Unit::Percent && most <= 100.0 {
-            high = high.min(100.0);
+        if let Some(top) = top.filter(|top| most <= *top) {
+            high = high.min(top);
         }
         if least >= 0.0 {
             low = low.max(0.0);
@@ -91,6 +103,11 @@ impl Axis {
         }
     }
 
+    /// Whether `value` lies on the scale.
+    pub(super) fn holds(&self, value: f64) -> bool {
+        value >= self.low && value <= self.high
+    }
+
     /// Says where the scale starts, unless that is zero.
     pub(super) fn note(&self) -> Option<String> {
         let (first, label) = self.ticks.first()?;
@@ -107,17 +124,24 @@ impl Axis {
 
     /// Draws horizontal grid lines with labels to their left.
     pub(super) fn draw_left(&self, svg: &mut Svg, left: f64, right: f64, y: &dyn Fn(f64) -> f64) {
-        for (value, label) in &self.ticks {
-            let line = y(*value);
-            svg.path("grid", &format!("M{} {}H{}", at(left), at(line), at(right)));
-            svg.text(
-                left - 6.0,
-                line + 4.0,
-                Anchor::End,
-                "mut",
-                &format!("{label}{}", self.unit),
-            );
-        }
+        let lines: String = self
+            .ticks
+            .iter()
+            .map(|(value, _)| format!("M{} {}H{}", at(left), at(y(*value)), at(right)))
+            .collect();
+        svg.path("grid", &lines);
+        let labels: Vec<String> = self
+            .ticks
+            .iter()
+            .map(|(_, label)| format!("{label}{}", self.unit))
+            .collect();
+        let texts: Vec<(f64, f64, &str)> = self
+            .ticks
+            .iter()
+            .zip(&labels)
+            .map(|((value, _), label)| (left - 6.0, y(*value) + 4.0, label.as_str()))
+            .collect();
+        svg.texts(Anchor::End, "mut", &texts);
     }
 }
 

@@ -1,6 +1,6 @@
 use super::axis::Axis;
-use super::number;
-use super::svg::{Anchor, Safe, Svg, Theme, at, class, safe_id, shape, text_width};
+use super::svg::{Anchor, Safe, Svg, Theme, at, class, shape, text_width};
+use super::{number, trend};
 use crate::report::view::{Goal, Kpi, verdict_code};
 
 const LEFT: f64 = 8.0;
@@ -21,15 +21,8 @@ pub(super) fn draw(kpi: &Kpi, theme: Theme) -> Option<Safe> {
         .flatten()
         .flatten()
         .collect();
-    let baseline = kpi.baseline.as_ref().map(|baseline| &baseline.value);
-    let values: Vec<f64> = targets
-        .iter()
-        .chain(&minimums)
-        .chain(baseline)
-        .chain([value])
-        .map(number)
-        .collect();
-    let axis = Axis::around(&values, kpi.unit, 4.0)?;
+    // The same scale as the trend's, so that the two can be compared.
+    let axis = trend::axis(kpi)?;
     let x = |number: f64| LEFT + (RIGHT - LEFT) * axis.share(number).clamp(0.0, 1.0);
 
     let width = RIGHT + 24.0 + text_width(&value.display, 12.0);
@@ -43,7 +36,7 @@ pub(super) fn draw(kpi: &Kpi, theme: Theme) -> Option<Safe> {
             .map_or_else(String::new, |goal| format!(", minimum {}", goal.words)),
         kpi.status.word.to_lowercase()
     );
-    let mut svg = Svg::new(safe_id("bullet", &kpi.id), width, HEIGHT, &title, &description);
+    let mut svg = Svg::new(width, HEIGHT, &title, &description);
     bands(&mut svg, kpi, &x);
     for (value, class, half) in targets
         .iter()
@@ -98,7 +91,10 @@ fn labels(svg: &mut Svg, kpi: &Kpi, axis: &Axis, x: &dyn Fn(f64) -> f64) {
         named("minimum", minimum, &mut wanted);
     }
     if let Some(baseline) = &kpi.baseline {
-        wanted.push((number(&baseline.value), format!("baseline {}", baseline.value.display)));
+        let value = number(&baseline.value);
+        if axis.holds(value) {
+            wanted.push((value, format!("baseline {}", baseline.value.display)));
+        }
     }
     for (value, label) in [axis.ticks.first(), axis.ticks.last()].into_iter().flatten() {
         wanted.push((*value, format!("{label}{}", axis.unit)));

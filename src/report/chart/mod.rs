@@ -17,54 +17,55 @@ mod trend;
 mod waterfall;
 
 pub use svg::Safe;
-pub(super) use svg::Theme;
+use svg::Theme;
 
-use super::view::{Shown, View};
+use super::view::{Kpi, Shown, View};
 
 /// Reads a number of the view for drawing.
 pub(super) fn number(shown: &Shown) -> f64 {
     shown.raw.parse().unwrap_or(0.0)
 }
 
-/// Draws the chart `name` of the KPI or subject `id`; `None` where there is nothing to draw.
-pub(super) fn draw(view: &View, name: &str, id: &str, theme: Theme) -> Option<Safe> {
-    let kpi = || view.kpis.iter().find(|kpi| kpi.id == id);
-    match name {
-        "trend" => trend::draw(kpi()?, theme),
-        "score_trend" => trend::score(view, theme),
-        "sparkline" => sparkline::draw(kpi()?, theme),
-        "bullet" => bullet::draw(kpi()?, theme),
-        "strip" => strip::draw(kpi()?, theme),
-        "waterfall" => waterfall::draw(view, theme),
-        "multiples" => multiples::draw(view, theme),
+/// Draws for a page what a template asks for: a chart of the KPI or subject `id`, or the drawings' `style`.
+///
+/// `Ok(None)` where there is nothing to draw.
+///
+/// # Errors
+/// When there is no chart of that name.
+pub(super) fn draw(view: Option<&View>, name: &str, id: &str) -> Result<Option<Safe>, String> {
+    let kpi = |draw: fn(&Kpi, Theme) -> Option<Safe>| {
+        let kpi = view?.kpis.iter().find(|kpi| kpi.id == id)?;
+        draw(kpi, Theme::Page)
+    };
+    let card = |draw: fn(&View, Theme) -> Option<Safe>| draw(view?, Theme::Page);
+    Ok(match name {
+        "trend" => kpi(trend::draw),
+        "score_trend" => card(trend::score),
+        "sparkline" => kpi(sparkline::draw),
+        "bullet" => kpi(bullet::draw),
+        "strip" => kpi(strip::draw),
+        "waterfall" => card(waterfall::draw),
+        "multiples" => card(multiples::draw),
         "mark" => svg::mark(id),
         "style" => Some(svg::page_style()),
-        _ => None,
-    }
+        _ => {
+            return Err(format!(
+                "no chart `{name}`; there are trend, score_trend, sparkline, bullet, strip, waterfall, multiples, \
+                 mark and style"
+            ));
+        }
+    })
 }
-
-/// Names of the charts that [`draw`] knows.
-pub(super) const NAMES: [&str; 9] = [
-    "trend",
-    "score_trend",
-    "sparkline",
-    "bullet",
-    "strip",
-    "waterfall",
-    "multiples",
-    "mark",
-    "style",
-];
 
 /// The charts that stand beside the Markdown: file name without ending, and drawing.
 pub(super) fn standalone(view: &View) -> Vec<(String, Safe)> {
     let mut charts = Vec::new();
     let mut add = |name: String, chart: Option<Safe>| charts.extend(chart.map(|chart| (name, chart)));
-    add("score".to_owned(), draw(view, "score_trend", "", Theme::Standalone));
-    add("points".to_owned(), draw(view, "waterfall", "", Theme::Standalone));
+    add("score".to_owned(), trend::score(view, Theme::Standalone));
+    add("points".to_owned(), waterfall::draw(view, Theme::Standalone));
     for kpi in &view.kpis {
         if let Some(figure) = &kpi.figure {
-            add(figure.clone(), draw(view, "trend", &kpi.id, Theme::Standalone));
+            add(figure.clone(), trend::draw(kpi, Theme::Standalone));
         }
     }
     charts

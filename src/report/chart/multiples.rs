@@ -3,7 +3,6 @@ use std::fmt::Write;
 use super::axis::Axis;
 use super::number;
 use super::svg::{Anchor, Safe, Svg, Theme, at, fit};
-use crate::quantity::Unit;
 use crate::report::view::View;
 
 const PANEL: f64 = 176.0;
@@ -29,7 +28,7 @@ pub(super) fn draw(view: &View, theme: Theme) -> Option<Safe> {
     if members.is_empty() || members.iter().all(|member| member.trend.iter().flatten().count() < 2) {
         return None;
     }
-    let axis = Axis::around(&values, Unit::Number, 3.0)?;
+    let axis = Axis::of_scores(&values, 3.0)?;
     let rows = members.len().div_ceil(COLUMNS);
     let said: Vec<String> = members
         .iter()
@@ -40,7 +39,6 @@ pub(super) fn draw(view: &View, theme: Theme) -> Option<Safe> {
         _ => String::new(),
     };
     let mut svg = Svg::new(
-        "multiples".to_owned(),
         PANEL * COLUMNS as f64,
         TALL * rows as f64 + 18.0,
         &format!("Score per {}, {}", team.name, view.period.title),

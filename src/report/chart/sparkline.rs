@@ -1,7 +1,7 @@
 use std::fmt::Write;
 
 use super::number;
-use super::svg::{Safe, Svg, Theme, at, class, safe_id, shape};
+use super::svg::{Safe, Svg, Theme, at, class, shape};
 use crate::report::view::{Kpi, verdict_code};
 
 const WIDTH: f64 = 120.0;
@@ -40,7 +40,7 @@ pub(super) fn draw(kpi: &Kpi, theme: Theme) -> Option<Safe> {
     let (least, most) = (all().fold(f64::MAX, f64::min), all().fold(f64::MIN, f64::max));
     let span = if most > least { most - least } else { 1.0 };
     let slot = (WIDTH - 14.0) / (values.len().max(2) - 1) as f64;
-    let x = |index: usize| 4.0 + slot * index as f64;
+    let x = |index: usize| (4.0 + slot * index as f64).round();
     let y = |value: f64| HEIGHT - 5.0 - (HEIGHT - 10.0) * (value - least) / span;
 
     let (mut line, mut pen_down) = (String::new(), false);
@@ -84,8 +84,7 @@ pub(super) fn draw(kpi: &Kpi, theme: Theme) -> Option<Safe> {
         shown(&|a, b| a > b),
         kpi.value.as_ref().map_or("without a value", |value| &value.display)
     );
-    let title = format!("Trend of {}", kpi.title);
-    let mut svg = Svg::new(safe_id("spark", &kpi.id), WIDTH, HEIGHT, &title, &description);
+    let mut svg = Svg::new(WIDTH, HEIGHT, "Trend", &description);
     svg.path("tgt thin", &steps);
     svg.path("line thin", &line);
     if let Some(&(index, value)) = known.last() {

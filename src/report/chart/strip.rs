@@ -1,4 +1,4 @@
-use super::svg::{Anchor, Safe, Svg, Theme, safe_id};
+use super::svg::{Anchor, Safe, Svg, Theme};
 use crate::report::view::Kpi;
 
 const DAY: f64 = 20.0;
@@ -25,13 +25,7 @@ pub(super) fn draw(kpi: &Kpi, theme: Theme) -> Option<Safe> {
         excluded
     );
     let title = format!("{}, day by day", kpi.title);
-    let mut svg = Svg::new(
-        safe_id("strip", &kpi.id),
-        width,
-        TOP + TALL + 20.0,
-        &title,
-        &description,
-    );
+    let mut svg = Svg::new(width, TOP + TALL + 20.0, &title, &description);
     let mut labelled: f64 = -100.0;
     for (index, (day, scheduled, excluded, down)) in days.iter().enumerate() {
         let (x, wide) = (1.0 + slot * index as f64, slot - 2.0);
@@ -41,7 +35,11 @@ pub(super) fn draw(kpi: &Kpi, theme: Theme) -> Option<Safe> {
         }
         match (*down, *excluded) {
             (0, 0) => svg.rect("met", x, TOP, wide, TALL),
-            (0, _) => svg.hatched(x, TOP, wide, TALL),
+            (0, excluded) => {
+                let tall = (TALL * excluded as f64 / *scheduled as f64).clamp(8.0, TALL);
+                svg.hatched(x, TOP, wide, tall);
+                svg.rect("met", x, TOP + tall, wide, TALL - tall);
+            }
             _ => {
                 // The worst day fills the bar; a short outage still shows.
                 let tall = (TALL * *down as f64 / worst as f64).max(6.0);

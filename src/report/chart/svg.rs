@@ -21,7 +21,7 @@ impl Safe {
 
 /// Where a drawing stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::report) enum Theme {
+pub(super) enum Theme {
     /// Inside a page whose stylesheet colours its classes.
     Page,
     /// In a file of its own: literal colours on an opaque plate.
@@ -38,21 +38,11 @@ pub(super) enum Anchor {
 
 /// A drawing under construction.
 pub(super) struct Svg {
-    id: String,
     width: f64,
     height: f64,
     title: String,
     description: String,
     body: String,
-}
-
-/// Returns an id that is safe as an attribute.
-pub(super) fn safe_id(prefix: &str, id: &str) -> String {
-    let id: String = id
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-        .collect();
-    format!("{prefix}-{id}")
 }
 
 /// Prints a coordinate with at most one decimal.
@@ -62,6 +52,19 @@ pub(super) fn at(coordinate: f64) -> String {
         Some("-0") => "0".to_owned(),
         Some(whole) => whole.to_owned(),
         None => text,
+    }
+}
+
+/// The attributes of a text's look.
+fn look(anchor: Anchor, class: &str) -> String {
+    let anchor = match anchor {
+        Anchor::Start => "",
+        Anchor::Middle => " text-anchor=\"middle\"",
+        Anchor::End => " text-anchor=\"end\"",
+    };
+    match class {
+        "" => anchor.to_owned(),
+        class => format!(" class=\"{class}\"{anchor}"),
     }
 }
 
@@ -100,9 +103,8 @@ pub(super) fn fit(text: &str, width: f64, size: f64) -> String {
 
 impl Svg {
     /// Starts a drawing; the title and description are what a screen reader says.
-    pub(super) fn new(id: String, width: f64, height: f64, title: &str, description: &str) -> Self {
+    pub(super) fn new(width: f64, height: f64, title: &str, description: &str) -> Self {
         Self {
-            id,
             width,
             height,
             title: title.to_owned(),
@@ -113,22 +115,23 @@ impl Svg {
 
     /// Adds a text; `class` is one of the stylesheet's.
     pub(super) fn text(&mut self, x: f64, y: f64, anchor: Anchor, class: &str, text: &str) {
-        let anchor = match anchor {
-            Anchor::Start => "",
-            Anchor::Middle => " text-anchor=\"middle\"",
-            Anchor::End => " text-anchor=\"end\"",
-        };
-        let class = match class {
-            "" => String::new(),
-            class => format!(" class=\"{class}\""),
-        };
+        let look = look(anchor, class);
         let _ = write!(
             self.body,
-            "<text x=\"{}\" y=\"{}\"{class}{anchor}>{}</text>",
+            "<text x=\"{}\" y=\"{}\"{look}>{}</text>",
             at(x),
             at(y),
             escape::html(text)
         );
+    }
+
+    /// Adds texts that look alike.
+    pub(super) fn texts(&mut self, anchor: Anchor, class: &str, texts: &[(f64, f64, &str)]) {
+        let _ = write!(self.body, "<g{}>", look(anchor, class));
+        for (x, y, text) in texts {
+            self.text(*x, *y, Anchor::Start, "", text);
+        }
+        self.body.push_str("</g>");
     }
 
     /// Adds a path.
@@ -169,7 +172,6 @@ impl Svg {
     /// Finishes the drawing.
     pub(super) fn finish(self, theme: Theme) -> Safe {
         let Self {
-            id,
             width,
             height,
             title,
@@ -179,10 +181,7 @@ impl Svg {
         let (width, height) = (at(width), at(height));
         let (title, description) = (escape::html(&title), escape::html(&description));
         let size = format!("viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\"");
-        let name = format!(
-            "role=\"img\" aria-labelledby=\"{id}-t {id}-d\"><title id=\"{id}-t\">{title}</title><desc \
-             id=\"{id}-d\">{description}</desc>"
-        );
+        let name = format!("role=\"img\"><title>{title}</title><desc>{description}</desc>");
         Safe(match theme {
             Theme::Page => format!("<svg class=\"sl\" {size} {name}{body}</svg>"),
             Theme::Standalone => format!(
@@ -225,6 +224,7 @@ const CLASSES: &str = "\
 .met{fill:var(--met)}.risk{fill:var(--risk)}.missed{fill:var(--missed)}\
 .na{fill:var(--bg);stroke:var(--excluded);stroke-width:1.5}\
 .nodata{fill:var(--bg);stroke:var(--none);stroke-width:1.5}\
+.pen{stroke:var(--line);stroke-width:5;stroke-linecap:round;fill:none}.good{stroke:var(--met)}\
 .tot{fill:var(--line)}.conn{stroke:var(--muted);stroke-dasharray:2 2;fill:none}\
 .bd0{fill:var(--band0)}.bd1{fill:var(--band1)}.bd2{fill:var(--band2)}\
 .tm{stroke:var(--ink);stroke-width:3;fill:none}.dot{fill:var(--line);stroke:var(--bg)}";
@@ -289,8 +289,7 @@ pub(super) fn mark(code: &str) -> Option<Safe> {
     let known = ["met", "below_target", "default", "not_applicable", "no_data"];
     known.contains(&code).then(|| {
         Safe(format!(
-            "<svg class=\"sl\" viewBox=\"0 0 12 12\" width=\"12\" height=\"12\" aria-hidden=\"true\" \
-             focusable=\"false\"><path class=\"{}\" d=\"{}\"/></svg>",
+            "<svg class=\"sl\" viewBox=\"0 0 12 12\" aria-hidden=\"true\"><path class=\"{}\" d=\"{}\"/></svg>",
             class(code),
             shape(code, 6.0, 6.0, 4.4)
         ))

@@ -2,8 +2,7 @@ use std::fmt::Write;
 
 use super::axis::{Axis, spread};
 use super::number;
-use super::svg::{Anchor, Safe, Svg, Theme, at, class, fit, safe_id, shape, text_width};
-use crate::quantity::Unit;
+use super::svg::{Anchor, Safe, Svg, Theme, at, class, fit, shape, text_width};
 use crate::report::view::{Kpi, Point, View, verdict_code};
 
 const WIDTH: f64 = 720.0;
@@ -43,16 +42,24 @@ pub(super) fn draw(kpi: &Kpi, theme: Theme) -> Option<Safe> {
         minimum: goal(last.minimum.as_ref()).map(|text| format!("minimum {text}")),
     };
     let title = format!("{}, {}", kpi.title, periods(&marks));
-    let svg = series(
-        &safe_id("trend", &kpi.id),
-        &title,
-        &describe(kpi, &marks),
-        &marks,
-        kpi.unit,
-        &ends,
-        Some(kpi),
-    )?;
+    let svg = series(&title, &describe(kpi, &marks), &marks, &axis(kpi)?, &ends, Some(kpi));
     Some(svg.finish(theme))
+}
+
+/// The scale of everything that is drawn about a KPI: its values, targets and minimums, also without carve-outs.
+pub(super) fn axis(kpi: &Kpi) -> Option<Axis> {
+    let values: Vec<f64> = kpi
+        .trend
+        .iter()
+        .map(mark)
+        .flat_map(|mark| {
+            let [low, high] = mark.target;
+            let [least, most] = mark.minimum;
+            [mark.value, mark.gross, low, high, least, most]
+        })
+        .flatten()
+        .collect();
+    Axis::around(&values, kpi.unit, 4.0)
 }
 
 /// Draws the score over the trend periods.
@@ -88,15 +95,9 @@ pub(super) fn score(view: &View, theme: Theme) -> Option<Safe> {
         .filter_map(|point| Some(format!("{} {}", point.period, point.score.as_ref()?.display)))
         .collect();
     let title = format!("Score, {}", periods(&marks));
-    let svg = series(
-        "score-trend",
-        &title,
-        &said.join(", "),
-        &marks,
-        Unit::Number,
-        &ends,
-        None,
-    )?;
+    let values: Vec<f64> = marks.iter().filter_map(|mark| mark.value).collect();
+    let axis = Axis::of_scores(&values, 4.0)?;
+    let svg = series(&title, &said.join(", "), &marks, &axis, &ends, None);
     Some(svg.finish(theme))
 }
 
@@ -140,30 +141,7 @@ fn describe(kpi: &Kpi, marks: &[Mark<'_>]) -> String {
     )
 }
 
-fn series(
-    id: &str,
-    title: &str,
-    description: &str,
-    marks: &[Mark<'_>],
-    unit: Unit,
-    ends: &Ends,
-    kpi: Option<&Kpi>,
-) -> Option<Svg> {
-    let values: Vec<f64> = marks
-        .iter()
-        .flat_map(|mark| {
-            [
-                mark.value,
-                mark.gross,
-                mark.target[0],
-                mark.target[1],
-                mark.minimum[0],
-                mark.minimum[1],
-            ]
-        })
-        .flatten()
-        .collect();
-    let axis = Axis::around(&values, unit, 4.0)?;
+fn series(title: &str, description: &str, marks: &[Mark<'_>], axis: &Axis, ends: &Ends, kpi: Option<&Kpi>) -> Svg {
     let labels = [&ends.value, &ends.target, &ends.minimum];
     let right_room = labels
         .into_iter()
@@ -173,10 +151,11 @@ fn series(
     let left = axis.label_width() + 12.0;
     let right = WIDTH - right_room.min(240.0) - 12.0;
     let slot = (right - left) / marks.len() as f64;
-    let x = |index: usize| left + slot * (index as f64 + 0.5);
+    // Whole pixels: the shortest file, and crisp ticks.
+    let x = |index: usize| (left + slot * (index as f64 + 0.5)).round();
     let y = |value: f64| BOTTOM - (BOTTOM - TOP) * axis.share(value);
 
-    let mut svg = Svg::new(id.to_owned(), WIDTH, HEIGHT, title, description);
+    let mut svg = Svg::new(WIDTH, HEIGHT, title, description);
     axis.draw_left(&mut svg, left, right, &y);
     if let Some(note) = axis.note() {
         svg.text(0.0, HEIGHT - 4.0, Anchor::Start, "mut sm", &note);
@@ -201,7 +180,7 @@ fn series(
     gaps(&mut svg, marks, slot, &x);
     shapes(&mut svg, marks, &x, &y);
     end_labels(&mut svg, marks, ends, right, &y);
-    Some(svg)
+    svg
 }
 
 /// Labels every k-th period counted back from the last, as many as fit.
@@ -215,12 +194,21 @@ fn period_labels(svg: &mut Svg, marks: &[Mark<'_>], slot: f64, x: &dyn Fn(usize)
         .into_iter()
         .find(|&every| slot * every as f64 >= room)
         .unwrap_or(96);
-    for (index, mark) in marks.iter().enumerate() {
-        if (marks.len() - 1 - index).is_multiple_of(every) {
-            svg.path("tick", &format!("M{} {}v4", at(x(index)), at(BOTTOM)));
-            svg.text(x(index), BOTTOM + 17.0, Anchor::Middle, "mut", mark.period);
-        }
-    }
+    let named: Vec<(usize, &Mark<'_>)> = marks
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| (marks.len() - 1 - index).is_multiple_of(every))
+        .collect();
+    let ticks: String = named
+        .iter()
+        .map(|(index, _)| format!("M{} {}v4", at(x(*index)), at(BOTTOM)))
+        .collect();
+    svg.path("tick", &ticks);
+    let labels: Vec<(f64, f64, &str)> = named
+        .iter()
+        .map(|(index, mark)| (x(*index), BOTTOM + 17.0, mark.period))
+        .collect();
+    svg.texts(Anchor::Middle, "mut", &labels);
 }
 
 /// Hatches from the value without carve-outs to the value that counts, and names the largest such stretch.
@@ -341,23 +329,26 @@ fn gaps(svg: &mut Svg, marks: &[Mark<'_>], slot: f64, x: &dyn Fn(usize) -> f64) 
 }
 
 /// The verdicts' shapes, one path for all of a kind; the last one larger.
+///
+/// Met periods are dots, drawn as points of a round pen: most marks are met, and this is short.
 fn shapes(svg: &mut Svg, marks: &[Mark<'_>], x: &dyn Fn(usize) -> f64, y: &dyn Fn(f64) -> f64) {
     for code in ["met", "below_target", "default", "not_applicable", "score"] {
-        let d: String = marks
-            .iter()
-            .enumerate()
-            .filter(|(_, mark)| mark.verdict == Some(code))
-            .filter_map(|(index, mark)| {
-                let r = match (index + 1 == marks.len(), code) {
-                    (true, _) => 5.0,
-                    (false, "met" | "score") => 2.6,
-                    (false, _) => 3.8,
-                };
-                Some(shape(code, x(index), y(mark.value?), r))
-            })
-            .collect();
-        let class = if code == "score" { "dot" } else { class(code) };
-        svg.path(class, &d);
+        let is_dot = matches!(code, "met" | "score");
+        let fill = if code == "score" { "dot" } else { class(code) };
+        let (mut dots, mut shapes) = (String::new(), String::new());
+        for (index, mark) in marks.iter().enumerate().filter(|(_, mark)| mark.verdict == Some(code)) {
+            let Some(value) = mark.value else { continue };
+            let (x, y) = (x(index), y(value));
+            match (index + 1 == marks.len(), is_dot) {
+                (true, _) => shapes.push_str(&shape(code, x, y, 5.0)),
+                (false, true) => {
+                    let _ = write!(dots, "M{} {}h0", at(x), at(y));
+                }
+                (false, false) => shapes.push_str(&shape(code, x, y, 3.8)),
+            }
+        }
+        svg.path(if code == "met" { "pen good" } else { "pen" }, &dots);
+        svg.path(fill, &shapes);
     }
 }
 

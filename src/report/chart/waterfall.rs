@@ -85,7 +85,6 @@ pub(super) fn draw(view: &View, theme: Theme) -> Option<Safe> {
     let rows = steps.len() + 2 + usize::from(full > 0);
     let height = 34.0 + ROW * rows as f64;
     let mut svg = Svg::new(
-        "waterfall".to_owned(),
         WIDTH,
         height,
         &format!("Where the points went, {}", view.period.title),

@@ -73,12 +73,16 @@ pub(super) fn build(context: &Context<'_>) -> Quality {
     let gaps = gaps(context);
     let rows: u64 = all.iter().map(|read| read.rows).sum();
     let noticed = all.iter().filter(|read| !read.remarks.is_empty()).count();
-    let mut summary = format!(
-        "{} from {}",
-        display::count(rows, "row", "rows"),
-        display::count(all.len() as u64, "source", "sources")
-    );
+    let mut summary = match all.len() {
+        0 => "No file was read".to_owned(),
+        sources => format!(
+            "{} from {}",
+            display::count(rows, "row", "rows"),
+            display::count(sources as u64, "source", "sources")
+        ),
+    };
     match noticed {
+        0 if all.is_empty() => {}
         0 => summary.push_str(", nothing to remark"),
         _ => summary = format!("{summary}, {noticed} with remarks"),
     }

@@ -1,0 +1,72 @@
+//! What the terminal says: explain, summary, show.
+
+use scoreline::report::{Audience, Trace, TraceRow, View, explain, summary};
+
+use super::{contract, team};
+
+#[test]
+fn explain_derives_a_number_from_its_rows_to_its_credit() {
+    let case = contract::october(13);
+    let trace = Trace {
+        columns: vec!["started_at".to_owned(), "ended_at".to_owned()],
+        rows: vec![TraceRow {
+            place: "data/outages.csv:12".to_owned(),
+            cells: vec!["2026-10-12 09:00".to_owned(), "2026-10-12\u{1b}[2J 15:00".to_owned()],
+            role: "down 6h".to_owned(),
+        }],
+        more: 2,
+    };
+    let text = explain(&case.input(), "erp-uptime", Some(&trace)).expect("a KPI");
+    for line in [
+        "ERP availability (acme-managed-it/erp-uptime), October 2026",
+        "■ Missed [disputed] [provisional]: 99.18%",
+        "Measure     availability, calendar always",
+        "            over outages: service = 'erp'",
+        "Source      outages: 41 rows read from 1 file",
+        "Covered     the whole period",
+        "Formula     (A − B − D) / (A − B)",
+        "            = (745h − 12h − 6h) / (745h − 12h) = 727h / 733h",
+        "            = 99.18%",
+        "Gross       98.93% (exactly 737/745), missed without carve-outs",
+        "Net         99.18% (exactly 727/733)",
+        "Target      at least 99.98% (amendment-1, CR-112, effective 2026-04-01)",
+        "Minimum     at least 99.90% (original terms)",
+        "Impact      EUR 12,500.00 per 1h of net downtime, lost production",
+        "… and 2 rows more",
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line}\n--\n{text}");
+    }
+    assert!(
+        text.contains("42,000.00 × 12 % × 60 % × 100 % = EUR 3,024.00"),
+        "{text}"
+    );
+    assert!(text.contains("data/outages.csv:12  2026-10-12 09:00"), "{text}");
+    assert!(!text.contains('\u{1b}'), "data cannot steer the terminal");
+    assert_eq!(explain(&case.input(), "nothing", None), None);
+}
+
+#[test]
+fn a_summary_is_short_and_worst_first() {
+    let contract = View::build(&contract::october(13).input(), Audience::DEFAULT);
+    let team = View::build(&team::technicians().input(), Audience::DEFAULT);
+    let written: Vec<String> = (0..40).map(|n| format!("reports/{n}.html")).collect();
+    let text = summary(&[team.clone(), contract.clone()], &written);
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines.len() <= 25, "{} lines", lines.len());
+    assert!(
+        lines[0].starts_with("acme-managed-it 2026-10: score 61.4 (red), −38.6 on the period before;"),
+        "{text}"
+    );
+    assert!(
+        lines[0].ends_with("4 of 7 KPIs met; credit EUR 3,528.00; provisional"),
+        "{text}"
+    );
+    assert!(
+        lines[3].starts_with("■ Missed   acme-managed-it/erp-uptime  99.18%"),
+        "{text}"
+    );
+    assert_eq!(lines.last(), Some(&"… and 36 files more"));
+
+    let many = vec![contract; 30];
+    assert!(summary(&many, &written).lines().count() <= 25);
+}
