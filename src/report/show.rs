@@ -3,6 +3,7 @@ use std::fmt::Write as _;
 use jiff::civil::Date;
 
 use super::escape;
+use crate::resolve::Layer;
 use crate::resolve::terms::{Timeline, Version};
 use crate::source::{SourceMap, Span};
 use crate::syntax::Node;
@@ -10,7 +11,7 @@ use crate::syntax::Node;
 /// Column from which origins stand, where the value leaves room.
 const ORIGIN_COLUMN: usize = 64;
 
-/// Writes the terms in force on `day` as YAML, each value with the place and amendment that set it.
+/// Writes the terms in force on `day` as YAML, each value with the place, pack or amendment that set it.
 pub fn show(timeline: &Timeline, day: Date, files: &SourceMap) -> String {
     let version = timeline.version_on(day);
     let mut text = format!("# {} on {day}: ", escape::plain(&timeline.id));
@@ -29,17 +30,12 @@ pub fn show(timeline: &Timeline, day: Date, files: &SourceMap) -> String {
         }
     }
     text.push('\n');
-    let printer = Printer {
-        timeline,
-        version,
-        files,
-    };
+    let printer = Printer { version, files };
     printer.map(&version.tree, 0, &mut text);
     text
 }
 
 struct Printer<'a> {
-    timeline: &'a Timeline,
     version: &'a Version,
     files: &'a SourceMap,
 }
@@ -64,22 +60,17 @@ impl Printer<'_> {
         }
     }
 
-    /// Says where a value was set: its place, and the amendment it stands in.
+    /// Says where a value was set: its place, and the pack or amendment it stands in.
     fn origin(&self, span: Span) -> String {
         let place = self.files.place(span);
         // Without the column: a line is what people look up.
         let place = place.rsplit_once(':').map_or(place.as_str(), |(line, _)| line);
-        let amendment = self
-            .timeline
-            .versions
-            .iter()
-            .filter(|version| version.effective <= self.version.effective)
-            .filter_map(|version| version.amendment.as_ref())
-            .find(|amendment| amendment.span.contains(span));
-        match amendment {
-            Some(amendment) => format!("{} ({})", escape::plain(place), escape::plain(&amendment.id)),
-            None => escape::plain(place).into_owned(),
-        }
+        let layer = match self.version.layer(span) {
+            Layer::Pack { id, version } => format!(" ({id} {version})"),
+            Layer::Amendment { id } => format!(" ({id})"),
+            Layer::Document | Layer::Default => String::new(),
+        };
+        format!("{}{}", escape::plain(place), escape::plain(&layer))
     }
 }
 

@@ -244,6 +244,7 @@ fn contract() -> Timeline {
         }),
         terms: amended,
         tree: tree(),
+        layers: [].into(),
     });
     timeline.claims.claims.insert(
         "carrier-2026-10".to_owned(),

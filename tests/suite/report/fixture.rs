@@ -145,6 +145,7 @@ pub(super) fn kpi(id: &str, title: &str, weight: i64, measure: Measure) -> Kpi {
         renamed_from: None,
         retired: None,
         notes: None,
+        allow: Vec::new(),
         declared_at: span(),
     }
 }
@@ -228,6 +229,7 @@ pub(super) fn timeline(terms: Terms) -> Timeline {
             amendment: None,
             terms,
             tree: tree(),
+            layers: [].into(),
         }],
         claims: Claims::default(),
     }

@@ -33,7 +33,7 @@ fn hostile_names_stay_text_everywhere() {
         if path.ends_with(".json") {
             continue;
         }
-        for harm in ["<script", "\"onload", "\u{202e}", "\u{1b}", "javascript:alert(1)\""] {
+        for harm in ["<script", "\u{202e}", "\u{1b}", "javascript:alert(1)\""] {
             assert!(!text.contains(harm), "{path} holds {harm:?}");
         }
         let quote = !path.ends_with(".md") && text.contains("\"onload");
@@ -41,7 +41,6 @@ fn hostile_names_stay_text_everywhere() {
         if path.ends_with(".md") {
             for harm in [
                 "@octocat",
-                "](https",
                 "://evil",
                 "www.evil",
                 "|a|",
@@ -53,6 +52,10 @@ fn hostile_names_stay_text_everywhere() {
             ] {
                 assert!(!text.contains(harm), "{path} holds {harm:?}");
             }
+            let links_to_charts = text
+                .match_indices("](")
+                .all(|(at, _)| text[..at].ends_with('\\') || text[at..].starts_with("](2026-10/"));
+            assert!(links_to_charts, "{path}: only charts are linked");
             let row = text
                 .lines()
                 .find(|line| line.starts_with("| &lt;/title"))
