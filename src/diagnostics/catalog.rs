@@ -43,7 +43,6 @@ rules! {
     "empty-workspace" Error "a workspace without a single scorecard";
     "expression-too-large" Error "an expression is longer or has more parts than allowed";
     "guardrail-cycle" Error "guardrails depend on each other in a circle";
-    "identity-changed" Error "an amendment changes what says which scorecard it is";
     "invalid-date" Error "a date or instant that does not exist or is not written as one";
     "invalid-duration" Error "a duration that is not written as one";
     "invalid-expression" Error "an expression is not in the language";

@@ -22,8 +22,8 @@ pub(super) struct Dated<'a> {
     effective_span: Span,
 }
 
-/// What says which scorecard this is; the rest is there to be amended.
-const IDENTITY: &[&str] = &["apiVersion", "kind", "id"];
+/// What says which scorecard this is and what lies below it; the rest is there to be amended.
+const IDENTITY: &[&str] = &["apiVersion", "kind", "id", "extends", "amendments"];
 
 /// Returns the amendments of the scorecard `document` in the order in which they take effect; those
 /// of one day in file order.
@@ -78,24 +78,13 @@ impl<'a> Dated<'a> {
     }
 
     /// Lays the amendment over `tree`, the terms until now.
-    pub(super) fn apply(&self, tree: Layered<'a>, card: &Assembly<'a>, diagnostics: &mut Diagnostics) -> Layered<'a> {
+    pub(super) fn apply(&self, tree: Layered<'a>, card: &Assembly<'a>) -> Layered<'a> {
         let Some(change) = self.node.at(["change"]).filter(|change| change.as_map().is_some()) else {
             return tree;
         };
-        let mut changes = Vec::new();
-        for (key, value) in Layered::Written(change).entries() {
-            let why = match &*key.text {
-                field if IDENTITY.contains(&field) => "it says which scorecard this is",
-                "extends" => "packs lie below the whole scorecard; write the fields that change",
-                "amendments" => "an amendment stands beside the others, not inside one",
-                _ => {
-                    changes.push((key, value));
-                    continue;
-                }
-            };
-            let message = format!("an amendment cannot change `{}`", key.text);
-            diagnostics.push(Diagnostic::new("identity-changed", key.span, message).help(format!("remove it: {why}")));
-        }
+        // What says which scorecard this is cannot be amended; the model has reported it.
+        let changes = Layered::Written(change).entries().into_iter();
+        let changes = changes.filter(|(key, _)| !IDENTITY.contains(&&*key.text)).collect();
         let tree = self.with_templates(tree, change, card);
         tree.overlay(Layered::map(change.span, changes), Position::Card, Place::Below)
     }

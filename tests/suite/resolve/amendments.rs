@@ -30,7 +30,10 @@ fn a_date_inside_a_period_is_reported_with_the_two_nearest_legal_ones() {
         resolved.findings,
         ["card.yaml:17:21 amendment-mid-period: 2025-01-15 is inside the period 2025-01"]
     );
-    assert_eq!(resolved.helps, ["write 2025-01-01 or 2025-02-01: terms change with a period"]);
+    assert_eq!(
+        resolved.helps,
+        ["write 2025-01-01 or 2025-02-01: terms change with a period"]
+    );
 }
 
 #[test]
@@ -51,7 +54,10 @@ fn amendments_stand_in_the_order_of_their_dates_and_apply_in_it() {
         ["card.yaml:18:23 amendment-out-of-order: `early` takes effect on 2025-02-01, before `late` above it"]
     );
     assert_eq!(resolved.also[0], ["card.yaml:17:22 `late` takes effect here"]);
-    let titles = resolved.workspace.cards[0].versions.iter().map(|v| v.terms.title.as_str());
+    let titles = resolved.workspace.cards[0]
+        .versions
+        .iter()
+        .map(|v| v.terms.title.as_str());
     assert_eq!(titles.collect::<Vec<_>>(), ["Team", "Early", "Late"]);
 }
 
@@ -63,7 +69,10 @@ fn amendments_of_one_day_apply_in_file_order() {
     let resolved = resolve(&[("card.yaml", &text)]);
     assert_eq!(resolved.findings, Vec::<String>::new());
     let latest = resolved.workspace.cards[0].latest();
-    assert_eq!((latest.title.as_str(), latest.description.as_deref()), ("Second", Some("Kept")));
+    assert_eq!(
+        (latest.title.as_str(), latest.description.as_deref()),
+        ("Second", Some("Kept"))
+    );
 }
 
 #[test]
@@ -80,8 +89,14 @@ fn a_row_is_amended_through_each() {
             other => panic!("at least, not {other:?}"),
         })
     };
-    assert_eq!(targets(0), [("0.8".to_owned(), Unit::Percent), ("0.9".to_owned(), Unit::Percent)]);
-    assert_eq!(targets(1), [("0.8".to_owned(), Unit::Percent), ("0.95".to_owned(), Unit::Percent)]);
+    assert_eq!(
+        targets(0),
+        [("0.8".to_owned(), Unit::Percent), ("0.9".to_owned(), Unit::Percent)]
+    );
+    assert_eq!(
+        targets(1),
+        [("0.8".to_owned(), Unit::Percent), ("0.95".to_owned(), Unit::Percent)]
+    );
 }
 
 #[test]
@@ -97,17 +112,21 @@ fn a_row_is_not_amended_by_the_id_it_makes() {
 fn a_kpi_is_retired_and_not_deleted() {
     let text = amended("  one: { effective: 2025-02-01, change: { kpis: { fcr: null } } }\n");
     let resolved = resolve(&[("card.yaml", &text)]);
-    assert_eq!(resolved.findings, ["card.yaml:17:56 kpi-deleted: `one` deletes KPI `fcr`"]);
+    assert_eq!(
+        resolved.findings,
+        ["card.yaml:17:56 kpi-deleted: `one` deletes KPI `fcr`"]
+    );
     assert!(resolved.helps[0].contains("retired: { replaced_by: … }"));
 
-    let text = amended(
-        "  one: { effective: 2025-02-01, change: { kpis: { speed: { each: { rows: { A: null } } } } } }\n",
+    let text =
+        amended("  one: { effective: 2025-02-01, change: { kpis: { speed: { each: { rows: { A: null } } } } } }\n");
+    assert_eq!(
+        findings(&text),
+        ["card.yaml:17:79 kpi-deleted: `one` deletes KPI `speed-a`"]
     );
-    assert_eq!(findings(&text), ["card.yaml:17:79 kpi-deleted: `one` deletes KPI `speed-a`"]);
 
-    let text = amended(
-        "  one: { effective: 2025-02-01, change: { kpis: { fcr: { retired: { replaced_by: speed } } } } }\n",
-    );
+    let text =
+        amended("  one: { effective: 2025-02-01, change: { kpis: { fcr: { retired: { replaced_by: speed } } } } }\n");
     assert_eq!(findings(&text), Vec::<String>::new());
 }
 
@@ -136,8 +155,13 @@ fn an_approver_is_somebody() {
 
 #[test]
 fn a_finding_of_every_version_is_reported_once() {
-    let text = amended("  one: { effective: 2025-02-01, change: { title: New } }\n").replace("hit: first", "hit: first, at: x");
+    let text = amended("  one: { effective: 2025-02-01, change: { title: New } }\n")
+        .replace("hit: first", "hit: first, at: x");
     let wrong = text.replace("target: { at_least: 70% }", "target: { at_least: 70h }");
     let found = findings(&wrong);
-    assert_eq!(found.iter().filter(|finding| finding.contains("wrong-unit")).count(), 1, "{found:?}");
+    assert_eq!(
+        found.iter().filter(|finding| finding.contains("wrong-unit")).count(),
+        1,
+        "{found:?}"
+    );
 }

@@ -15,9 +15,15 @@ fn weights_inside_a_category_sum_to_100() {
         resolved.findings,
         ["card.yaml:9:3 weights-not-100: the weights in category `all` sum to 90: 60 + 30"]
     );
-    assert_eq!(resolved.also[0], ["card.yaml:11:112 `a`: 60", "card.yaml:12:112 `b`: 30"]);
+    assert_eq!(
+        resolved.also[0],
+        ["card.yaml:11:112 `a`: 60", "card.yaml:12:112 `b`: 30"]
+    );
     assert_eq!(resolved.helps, ["add 10, so that they sum to 100"]);
-    assert_eq!(findings(&text.replace("weight: 30", "weight: 40")), Vec::<String>::new());
+    assert_eq!(
+        findings(&text.replace("weight: 30", "weight: 40")),
+        Vec::<String>::new()
+    );
     // Without its weight a KPI is only shown.
     let shown = text.replace(", weight: 30", "").replace("weight: 60", "weight: 100");
     assert_eq!(findings(&shown), Vec::<String>::new());
@@ -39,7 +45,9 @@ fn categories_sum_to_100_and_each_has_something_to_weigh() {
 
 #[test]
 fn without_categories_the_kpis_sum_to_100_and_without_weights_nothing_does() {
-    let text = card(&format!("{SOURCE}kpis:\n  a: {{ {RATIO}, weight: 50 }}\n  b: {{ {RATIO}, weight: 60 }}\n"));
+    let text = card(&format!(
+        "{SOURCE}kpis:\n  a: {{ {RATIO}, weight: 50 }}\n  b: {{ {RATIO}, weight: 60 }}\n"
+    ));
     assert_eq!(
         findings(&text),
         ["card.yaml:8:1 weights-not-100: the KPIs' weights sum to 110: 50 + 60"]
@@ -54,7 +62,10 @@ fn a_weight_needs_a_category_once_there_are_any() {
     let text = card(&format!(
         "{SOURCE}categories: {{ c: {{ title: C, weight: 100 }} }}\nkpis:\n  a: {{ {RATIO}, category: c, weight: 100 }}\n  b: {{ {RATIO}, weight: 5 }}\n"
     ));
-    assert_eq!(findings(&text), ["card.yaml:11:97 missing-field: KPI `b` has a weight and no category"]);
+    assert_eq!(
+        findings(&text),
+        ["card.yaml:11:97 missing-field: KPI `b` has a weight and no category"]
+    );
 }
 
 #[test]
@@ -103,13 +114,19 @@ fn calendars_clocks_and_business_days_are_known() {
             "card.yaml:10:71 missing-field: business days without a calendar: the scorecard has no `business_days`",
         ]
     );
-    let text = text.replace("clock: fox", "clock: fix").replace("3 business days", "4h");
-    assert_eq!(findings(&text), ["card.yaml:10:85 unknown-calendar: no calendar is called `office`"]);
+    let text = text
+        .replace("clock: fox", "clock: fix")
+        .replace("3 business days", "4h");
+    assert_eq!(
+        findings(&text),
+        ["card.yaml:10:85 unknown-calendar: no calendar is called `office`"]
+    );
 }
 
 #[test]
 fn choices_are_asked_for_where_they_matter() {
-    let text = card("sources: { t: { path: t.csv, at: day } }\nkpis:\n  a: { title: A, measure: { count: { source: t } } }\n");
+    let text =
+        card("sources: { t: { path: t.csv, at: day } }\nkpis:\n  a: { title: A, measure: { count: { source: t } } }\n");
     let resolved = resolve(&[("card.yaml", &text)]);
     assert_eq!(
         resolved.findings,
@@ -120,12 +137,18 @@ fn choices_are_asked_for_where_they_matter() {
     let contract = "contract:\n  starts: 2025-01-10\n  ends: 2025-12-31\n  late_changes: restate\n";
     assert_eq!(
         findings(&card(&format!("{contract}kpis: {{}}\n"))),
-        ["card.yaml:8:11 choice-required: the contract starts on 2025-01-10, inside the period 2025-01, and does not say `partial`"]
+        [
+            "card.yaml:8:11 choice-required: the contract starts on 2025-01-10, inside the period 2025-01, and does not say `partial`"
+        ]
     );
-    let ends = contract.replace("2025-01-10", "2025-01-01").replace("2025-12-31", "2025-12-30");
+    let ends = contract
+        .replace("2025-01-10", "2025-01-01")
+        .replace("2025-12-31", "2025-12-30");
     assert_eq!(
         findings(&card(&format!("{ends}kpis: {{}}\n"))),
-        ["card.yaml:9:9 choice-required: the contract ends on 2025-12-30, inside the period 2025-12, and does not say `partial`"]
+        [
+            "card.yaml:9:9 choice-required: the contract ends on 2025-12-30, inside the period 2025-12, and does not say `partial`"
+        ]
     );
     let said = ends.replace("  late", "  partial: prorate\n  late");
     assert_eq!(findings(&card(&format!("{said}kpis: {{}}\n"))), Vec::<String>::new());
@@ -152,17 +175,23 @@ fn shares_of_the_at_risk_amount_sum_to_100_at_most() {
     assert_eq!(resolved.also[0], ["card.yaml:11:119 `a`: 70 %"]);
     let allowed = text.replace("at_risk: 10%", "at_risk: 10%, over_allocated: 110%");
     assert_eq!(findings(&allowed), Vec::<String>::new());
-    let without = text.replace("share: 40%", "share: 30%").replace("consequences: { single_incident: sum }\n", "");
+    let without = text
+        .replace("share: 40%", "share: 30%")
+        .replace("consequences: { single_incident: sum }\n", "");
     let resolved = resolve(&[("card.yaml", &without)]);
     assert_eq!(
         resolved.findings,
-        ["card.yaml:8:1 choice-required: KPIs `a` and `b` both pay credits, and nothing says what one incident that fails both pays"]
+        [
+            "card.yaml:8:1 choice-required: KPIs `a` and `b` both pay credits, and nothing says what one incident that fails both pays"
+        ]
     );
 }
 
 #[test]
 fn money_comes_from_a_contract() {
-    let text = card(&format!("{SOURCE}kpis:\n  a: {{ {RATIO}, credit: {{ of: charge, tiers: [{{ below: target, pays: 5% }}] }} }}\n"));
+    let text = card(&format!(
+        "{SOURCE}kpis:\n  a: {{ {RATIO}, credit: {{ of: charge, tiers: [{{ below: target, pays: 5% }}] }} }}\n"
+    ));
     assert_eq!(
         findings(&text),
         ["card.yaml:9:103 missing-field: KPI `a` pays a share of a charge, and the scorecard has no contract"]
@@ -215,7 +244,10 @@ fn sources_say_what_their_measures_need() {
         ]
     );
     assert_eq!(resolved.also[0], ["card.yaml:8:14 no `{period}` in this path"]);
-    assert_eq!(resolved.also[1], ["card.yaml:10:53 `availability` is measured from intervals"]);
+    assert_eq!(
+        resolved.also[1],
+        ["card.yaml:10:53 `availability` is measured from intervals"]
+    );
 }
 
 #[test]
@@ -241,13 +273,21 @@ fn scope_and_entity_bind_shared_files() {
         ["card.yaml:8:3 missing-field: source `t` does not say which technician a row is of"]
     );
     assert_eq!(resolved.also[0], ["card.yaml:10:13 one card per technician"]);
-    assert_eq!(findings(&each.replace("at: day", "at: day, entity: who")), Vec::<String>::new());
-    assert_eq!(findings(&each.replace("title: K,", "title: K, level: team,")), Vec::<String>::new());
+    assert_eq!(
+        findings(&each.replace("at: day", "at: day, entity: who")),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        findings(&each.replace("title: K,", "title: K, level: team,")),
+        Vec::<String>::new()
+    );
 }
 
 #[test]
 fn windows_are_whole_periods() {
-    let text = card(&format!("{SOURCE}kpis:\n  a: {{ {RATIO}, window: {{ rolling: 3 months }} }}\n"));
+    let text = card(&format!(
+        "{SOURCE}kpis:\n  a: {{ {RATIO}, window: {{ rolling: 3 months }} }}\n"
+    ));
     assert_eq!(clean(&text).kpis["a"].window, 3);
     let quarters = text.replace("period: month", "period: quarter");
     assert_eq!(clean(&quarters).kpis["a"].window, 1);
@@ -269,7 +309,10 @@ fn grades_start_above_each_other() {
 fn documents_of_one_id_are_told_apart_by_their_places() {
     let one = card("kpis: {}\n");
     let resolved = resolve(&[("a.yaml", &one), ("b/c.yaml", &one)]);
-    assert_eq!(resolved.findings, ["b/c.yaml:3:5 duplicate-id: two scorecards are called `team`"]);
+    assert_eq!(
+        resolved.findings,
+        ["b/c.yaml:3:5 duplicate-id: two scorecards are called `team`"]
+    );
     assert_eq!(resolved.also[0], ["a.yaml:3:5 the first is here"]);
     assert_eq!(resolved.workspace.cards.len(), 1);
 }

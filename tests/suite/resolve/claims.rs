@@ -80,7 +80,10 @@ fn what_a_claim_names_exists_and_fits() {
         with(&CLAIM.replace("2026-10-12T", "2027-10-12T")).findings,
         ["claims.yaml:5:60 invalid-value: the window lies after the contract's end"]
     );
-    let wider = CLAIM.replace("on: 2026-10-20", "on: 2026-10-20, window: 2026-10-12T09:00/2026-10-12T12:00");
+    let wider = CLAIM.replace(
+        "on: 2026-10-20",
+        "on: 2026-10-20, window: 2026-10-12T09:00/2026-10-12T12:00",
+    );
     assert_eq!(
         with(&wider).findings,
         ["claims.yaml:5:158 invalid-value: the decision grants more than was claimed"]
@@ -113,13 +116,21 @@ fn an_attestation_is_in_the_unit_of_an_attested_kpi() {
 fn two_documents_of_one_scorecard_are_one_register() {
     let text = card(SECTIONS);
     let claims = |id: &str, of: &str| {
-        format!("apiVersion: scoreline/v1\nkind: Claims\nfor: {of}\n{}", CLAIM.replace("one:", &format!("{id}:")))
+        format!(
+            "apiVersion: scoreline/v1\nkind: Claims\nfor: {of}\n{}",
+            CLAIM.replace("one:", &format!("{id}:"))
+        )
     };
     let (one, two, same) = (claims("one", "team"), claims("two", "team"), claims("one", "taem"));
     let resolved = resolve(&[("card.yaml", &text), ("1.yaml", &one), ("2.yaml", &two)]);
     assert_eq!(resolved.findings, Vec::<String>::new());
     assert_eq!(resolved.workspace.cards[0].claims.claims.len(), 2);
-    let resolved = resolve(&[("card.yaml", &text), ("1.yaml", &one), ("2.yaml", &one), ("3.yaml", &same)]);
+    let resolved = resolve(&[
+        ("card.yaml", &text),
+        ("1.yaml", &one),
+        ("2.yaml", &one),
+        ("3.yaml", &same),
+    ]);
     assert_eq!(
         resolved.findings,
         [

@@ -42,7 +42,14 @@ fn kpis_stand_in_file_order_with_each_expanded() {
     let ids: Vec<&str> = terms.kpis.keys().map(String::as_str).collect();
     assert_eq!(
         ids,
-        ["erp-uptime", "resolution-p1", "resolution-p2", "resolution-p3", "reopen-rate", "csat"]
+        [
+            "erp-uptime",
+            "resolution-p1",
+            "resolution-p2",
+            "resolution-p3",
+            "reopen-rate",
+            "csat"
+        ]
     );
     let titles: Vec<&str> = terms.kpis.values().map(|kpi| kpi.title.as_str()).collect();
     assert_eq!(titles[0], "ERP availability");
@@ -89,7 +96,10 @@ fn a_row_overlays_the_measure_and_the_kpi() {
     let Measure::OnTime { calendar, within, .. } = &p3.measure else {
         panic!("on time");
     };
-    assert_eq!((calendar.as_str(), within), ("office-hours", &Within::Same(Deadline::Elapsed(24 * HOUR))));
+    assert_eq!(
+        (calendar.as_str(), within),
+        ("office-hours", &Within::Same(Deadline::Elapsed(24 * HOUR)))
+    );
     assert_eq!(p3.min_sample, Some(20));
     assert_eq!(p3.each, Some(("resolution".to_owned(), "P3".to_owned())));
 }
@@ -103,7 +113,10 @@ fn the_contract_and_its_money_are_explicit() {
     assert_eq!(contract.over_allocated, Rational::one());
     assert_eq!((contract.currency.as_deref(), contract.minor_units), (Some("EUR"), 2));
     assert_eq!(contract.report_due, Some(Deadline::BusinessDays(10)));
-    assert_eq!((contract.starts, contract.ends), (date(2024, 7, 1), Some(date(2027, 6, 30))));
+    assert_eq!(
+        (contract.starts, contract.ends),
+        (date(2024, 7, 1), Some(date(2027, 6, 30)))
+    );
     assert_eq!(
         terms.period,
         PeriodScheme {
@@ -117,7 +130,10 @@ fn the_contract_and_its_money_are_explicit() {
         panic!("tiers");
     };
     assert_eq!(
-        tiers.iter().map(|tier| (&tier.when, tier.pays.to_exact())).collect::<Vec<_>>(),
+        tiers
+            .iter()
+            .map(|tier| (&tier.when, tier.pays.to_exact()))
+            .collect::<Vec<_>>(),
         [
             (&TierTest::BelowTarget, "0.5".to_owned()),
             (&TierTest::BelowMinimum, "1".to_owned())
@@ -154,14 +170,21 @@ fn carve_outs_and_triggers_are_bound() {
     };
     assert_eq!((*from, *lasts), (Some(date(2024, 7, 1)), 4 * HOUR));
     let cap = maintenance.cap.as_ref().expect("a cap");
-    assert_eq!((cap.time, cap.per, cap.counts), (12 * HOUR, CapPer::Month, CapCounts::Windows));
+    assert_eq!(
+        (cap.time, cap.per, cap.counts),
+        (12 * HOUR, CapPer::Month, CapCounts::Windows)
+    );
     let TriggerWhen::Consecutive { periods, counting } = &terms.consequences.triggers["escalate"].when else {
         panic!("consecutive");
     };
     assert_eq!(*periods, 2);
     assert_eq!(
         counting.kpis.as_deref(),
-        Some(["erp-uptime", "resolution-p1", "resolution-p2", "resolution-p3"].map(str::to_owned).as_slice())
+        Some(
+            ["erp-uptime", "resolution-p1", "resolution-p2", "resolution-p3"]
+                .map(str::to_owned)
+                .as_slice()
+        )
     );
     assert!(counting.same_kpi);
 }
@@ -208,6 +231,9 @@ fn every_field_knows_its_layer() {
     assert_eq!(from(0, &["kpis", "erp-uptime", "target", "at_least"]), Layer::Document);
     assert_eq!(from(1, &["kpis", "erp-uptime", "target", "at_least"]), amendment);
     assert_eq!(from(1, &["kpis", "erp-uptime", "minimum", "at_least"]), Layer::Document);
-    assert_eq!(from(0, &["kpis", "resolution-p1", "measure", "on_time", "within"]), Layer::Document);
+    assert_eq!(
+        from(0, &["kpis", "resolution-p1", "measure", "on_time", "within"]),
+        Layer::Document
+    );
     assert_eq!(from(0, &["kpis", "reopen-rate", "minimum", "at_most"]), Layer::Default);
 }

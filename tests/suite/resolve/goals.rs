@@ -7,7 +7,8 @@ use super::{card, clean, findings, resolve};
 
 /// A scorecard whose one KPI, on line 10, has `measure` and further fields.
 fn kpi(fields: &str) -> String {
-    let contract = "contract: { starts: 2025-01-01, charge: 1000.00, currency: EUR, at_risk: 10%, late_changes: restate }\n";
+    let contract =
+        "contract: { starts: 2025-01-01, charge: 1000.00, currency: EUR, at_risk: 10%, late_changes: restate }\n";
     card(&format!(
         "sources: {{ t: {{ path: t.csv, at: day, covers: {{ through: last_row }}, span: [a, b] }} }}\n{contract}kpis:\n  k: {{ title: K, {fields} }}\n"
     ))
@@ -39,8 +40,16 @@ fn the_form_fixes_the_unit_or_the_author_says_it() {
         ("measure: { count: { source: t } }", "", Unit::Count),
         ("measure: { nps: { source: t, of: x } }", "", Unit::Number),
         ("measure: { failures: { source: t, is: mtbf } }", "", Unit::Duration),
-        ("measure: { share: { source: t, part: a, whole: b } }", "", Unit::Percent),
-        ("measure: { share: { source: t, part: a, whole: b } }", ", unit: money", Unit::Money),
+        (
+            "measure: { share: { source: t, part: a, whole: b } }",
+            "",
+            Unit::Percent,
+        ),
+        (
+            "measure: { share: { source: t, part: a, whole: b } }",
+            ", unit: money",
+            Unit::Money,
+        ),
         ("measure: { mean: { source: t, of: x } }", ", unit: days", Unit::Days),
         ("measure: { attested: {} }", ", unit: percent", Unit::Percent),
     ] {
@@ -51,8 +60,15 @@ fn the_form_fixes_the_unit_or_the_author_says_it() {
         "card.yaml",
         &kpi("measure: { mean: { source: t, of: x } }, target: { at_most: 4h }"),
     )]);
-    assert_eq!(resolved.findings, ["card.yaml:10:3 missing-field: KPI `k` has no `unit`"]);
-    assert!(resolved.helps[0].starts_with("add `unit: duration`"), "{:?}", resolved.helps);
+    assert_eq!(
+        resolved.findings,
+        ["card.yaml:10:3 missing-field: KPI `k` has no `unit`"]
+    );
+    assert!(
+        resolved.helps[0].starts_with("add `unit: duration`"),
+        "{:?}",
+        resolved.helps
+    );
     assert_eq!(
         findings(&kpi(&format!("{RATIO}, unit: money"))),
         ["card.yaml:10:68 wrong-unit: a `ratio` is never in this unit"]
@@ -79,14 +95,19 @@ fn decimals_follow_what_is_written() {
         ("target: { at_least: 99.95% }, minimum: { at_least: 99.875% }", 3),
         ("target: { at_least: 99.95% }, decimals: 4", 4),
     ] {
-        assert_eq!(clean(&kpi(&format!("{RATIO}, {target}"))).kpis["k"].decimals, expected, "{target}");
+        assert_eq!(
+            clean(&kpi(&format!("{RATIO}, {target}"))).kpis["k"].decimals,
+            expected,
+            "{target}"
+        );
     }
 }
 
 #[test]
 fn a_band_is_in_the_unit_or_relative() {
     let goal = |fields: &str| clean(&kpi(fields)).kpis["k"].target.clone().expect("a target");
-    let relative = goal("measure: { sum: { source: t, of: x } }, unit: money, target: { within_band: { of: 200.00, by: 5% } }");
+    let relative =
+        goal("measure: { sum: { source: t, of: x } }, unit: money, target: { within_band: { of: 200.00, by: 5% } }");
     assert_eq!(
         relative,
         Goal::WithinBand {
@@ -141,8 +162,20 @@ fn bands_from_the_top_cover_what_the_one_above_does_not() {
     let Scoring::Bands(bands) = &clean(&text).kpis["k"].scoring else {
         panic!("bands");
     };
-    assert_eq!(bands[0].range, Range { from: bound("60", true), to: None });
-    assert_eq!(bands[1].range, Range { from: bound("50", false), to: bound("60", false) });
+    assert_eq!(
+        bands[0].range,
+        Range {
+            from: bound("60", true),
+            to: None
+        }
+    );
+    assert_eq!(
+        bands[1].range,
+        Range {
+            from: bound("50", false),
+            to: bound("60", false)
+        }
+    );
     let upside_down = text.replace("above: 50%", "above: 70%");
     assert_eq!(
         findings(&upside_down),
@@ -174,7 +207,9 @@ fn bands_written_with_one_decimal_leave_gaps() {
 #[test]
 fn two_sided_tiers_neither_gap_nor_overlap_with_the_target() {
     let tiers = "[{ above: 99.0%, at_most: 99.9%, pays: 10% }, { below: 99.0%, pays: 25% }]";
-    let text = kpi(&format!("{RATIO}, target: {{ at_least: 99.9% }}, credit: {{ of: charge, tiers: {tiers} }}"));
+    let text = kpi(&format!(
+        "{RATIO}, target: {{ at_least: 99.9% }}, credit: {{ of: charge, tiers: {tiers} }}"
+    ));
     let resolved = resolve(&[("card.yaml", &text)]);
     assert_eq!(
         resolved.findings,
@@ -184,7 +219,9 @@ fn two_sided_tiers_neither_gap_nor_overlap_with_the_target() {
         ]
     );
     assert_eq!(resolved.also[1], ["card.yaml:10:70 the target's met side"]);
-    let fixed = text.replace("at_most: 99.9%", "below: 99.9%").replace("below: 99.0%", "at_most: 99.0%");
+    let fixed = text
+        .replace("at_most: 99.9%", "below: 99.9%")
+        .replace("below: 99.0%", "at_most: 99.0%");
     assert_eq!(findings(&fixed), Vec::<String>::new());
 }
 
@@ -192,7 +229,9 @@ fn two_sided_tiers_neither_gap_nor_overlap_with_the_target() {
 #[test]
 fn one_sided_tiers_nest() {
     let tiers = "[{ below: 99.99%, pays: 10% }, { below: 99.0%, pays: 30% }, { below: 95.0%, pays: 100% }]";
-    let text = kpi(&format!("{RATIO}, target: {{ at_least: 99.99% }}, credit: {{ of: charge, tiers: {tiers} }}"));
+    let text = kpi(&format!(
+        "{RATIO}, target: {{ at_least: 99.99% }}, credit: {{ of: charge, tiers: {tiers} }}"
+    ));
     let credit = clean(&text).kpis["k"].credit.clone().expect("a credit");
     let CreditModel::Tiers(tiers) = credit.model else {
         panic!("tiers");
@@ -207,7 +246,9 @@ fn one_sided_tiers_nest() {
 #[test]
 fn points_fall_in_one_band_and_below_the_target_means_the_missed_side() {
     let points = "points: { bands: [{ below: target, points: 1 }, { above: 8%, points: 3 }], each_pays: 1% }";
-    let text = kpi(&format!("{RATIO}, target: {{ at_most: 5% }}, credit: {{ of: charge, {points} }}"));
+    let text = kpi(&format!(
+        "{RATIO}, target: {{ at_most: 5% }}, credit: {{ of: charge, {points} }}"
+    ));
     let credit = clean(&text).kpis["k"].credit.clone().expect("a credit");
     let CreditModel::Points { bands, .. } = credit.model else {
         panic!("points");
@@ -225,7 +266,11 @@ fn points_fall_in_one_band_and_below_the_target_means_the_missed_side() {
 
 #[test]
 fn a_line_rises_towards_the_target() {
-    let line = |line: &str| findings(&kpi(&format!("{RATIO}, target: {{ at_least: 95% }}, scoring: {{ linear: {line} }}")));
+    let line = |line: &str| {
+        findings(&kpi(&format!(
+            "{RATIO}, target: {{ at_least: 95% }}, scoring: {{ linear: {line} }}"
+        )))
+    };
     assert_eq!(line("{ zero_at: 90%, full_at: target }"), Vec::<String>::new());
     assert_eq!(
         line("{ zero_at: 99%, full_at: target }"),
@@ -239,7 +284,9 @@ fn a_line_rises_towards_the_target() {
 
 #[test]
 fn piecewise_points_are_sorted_and_distinct() {
-    let text = kpi(&format!("{RATIO}, scoring: {{ piecewise: [[99%, 100], [90%, 0], [95%, 50]] }}"));
+    let text = kpi(&format!(
+        "{RATIO}, scoring: {{ piecewise: [[99%, 100], [90%, 0], [95%, 50]] }}"
+    ));
     let Scoring::Piecewise(points) = &clean(&text).kpis["k"].scoring else {
         panic!("piecewise");
     };

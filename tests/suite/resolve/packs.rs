@@ -25,7 +25,11 @@ kpis:
 #[test]
 fn later_packs_win_and_the_scorecard_wins_over_both() {
     let one = pack("one", "1.0.0", &format!("{SOURCE}{TEMPLATE}"));
-    let two = pack("two", "2.3.0", "kpis:\n  fcr: { title: From two, target: { at_least: 75% } }\n");
+    let two = pack(
+        "two",
+        "2.3.0",
+        "kpis:\n  fcr: { title: From two, target: { at_least: 75% } }\n",
+    );
     let card = extending("[one@1, two@2]", "kpis:\n  fcr: { target: { at_least: 90% } }\n");
     let resolved = resolve(&[("card.yaml", &card), ("one.yaml", &one), ("two.yaml", &two)]);
     assert_eq!(resolved.findings, Vec::<String>::new());
@@ -92,7 +96,10 @@ fn packs_extend_packs_and_never_in_a_circle() {
 
     let low = low.replace("version: 1.0.0\n", "version: 1.0.0\nextends: [high@1]\n");
     let resolved = resolve(&[("card.yaml", &card), ("low.yaml", &low), ("high.yaml", &high)]);
-    assert_eq!(resolved.findings, ["low.yaml:6:11 unknown-pack: pack `high` extends itself"]);
+    assert_eq!(
+        resolved.findings,
+        ["low.yaml:6:11 unknown-pack: pack `high` extends itself"]
+    );
 }
 
 #[test]
@@ -106,7 +113,11 @@ fn null_removes_what_a_pack_says() {
 
 #[test]
 fn a_locked_field_is_not_changed_by_anybody() {
-    let one = pack("one", "1.0.0", &format!("locked: [\"kpis.*.measure\"]\n{SOURCE}{TEMPLATE}"));
+    let one = pack(
+        "one",
+        "1.0.0",
+        &format!("locked: [\"kpis.*.measure\"]\n{SOURCE}{TEMPLATE}"),
+    );
     let card = extending(
         "[one@1]",
         "kpis:\n  fcr: { measure: { ratio: { hit: other } } }\n  csat: { target: { at_least: 50% } }\n",
@@ -126,10 +137,18 @@ fn a_locked_field_is_not_changed_by_anybody() {
     assert_eq!(resolved.findings, Vec::<String>::new());
     let form = card.replace("ratio: { hit: other }", "count: { source: tickets }");
     let resolved = resolve(&[("card.yaml", &form), ("one.yaml", &one)]);
-    assert!(resolved.findings[0].starts_with("card.yaml:9:21 locked-field-changed"), "{:?}", resolved.findings);
+    assert!(
+        resolved.findings[0].starts_with("card.yaml:9:21 locked-field-changed"),
+        "{:?}",
+        resolved.findings
+    );
     let more = card.replace("hit: other", "where: x > 1");
     let resolved = resolve(&[("card.yaml", &more), ("one.yaml", &one)]);
-    assert!(resolved.findings[0].starts_with("card.yaml:9:30 locked-field-changed"), "{:?}", resolved.findings);
+    assert!(
+        resolved.findings[0].starts_with("card.yaml:9:30 locked-field-changed"),
+        "{:?}",
+        resolved.findings
+    );
     let amended = extending(
         "[one@1]",
         "kpis: { fcr: {} }\namendments:\n  a: { effective: 2025-02-01, change: { kpis: { fcr: { measure: null } } } }\n",
@@ -194,7 +213,10 @@ fn two_values_that_give_one_id_collide() {
         ),
     );
     let resolved = resolve(&[("card.yaml", &text)]);
-    assert_eq!(resolved.findings, ["card.yaml:17:9 duplicate-id: two KPIs get the id `fix-p-1`"]);
+    assert_eq!(
+        resolved.findings,
+        ["card.yaml:17:9 duplicate-id: two KPIs get the id `fix-p-1`"]
+    );
     assert_eq!(resolved.also[0], ["card.yaml:16:9 the first is here"]);
 }
 
