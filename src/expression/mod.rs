@@ -25,7 +25,6 @@ mod parse;
 mod program;
 mod schema;
 mod sql;
-mod token;
 mod typed;
 mod words;
 mod zone;

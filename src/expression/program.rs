@@ -76,7 +76,7 @@ impl Program {
         let pattern = |(_, operation): &(Type, Operation<usize>)| match operation {
             Operation::Like(_, pattern) => Some(Pattern::Like(Like::new(pattern))),
             Operation::Matches(_, pattern) => {
-                let regex = words::compile(pattern).ok().expect("the parser has compiled it");
+                let regex = words::compile(pattern).expect("the parser has compiled it");
                 Some(Pattern::Regex(regex))
             }
             _ => None,

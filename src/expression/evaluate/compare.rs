@@ -7,7 +7,7 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{Signed, ToPrimitive};
 
-use super::bits::{Logic, test, test_pairs, valid_in_both};
+use super::bits::{Logic, test, test_narrow, test_pairs, valid_in_both};
 use super::decimal::Parts;
 use super::value::{Data, Figures, Value};
 use crate::expression::literal;
@@ -149,6 +149,10 @@ pub(super) fn test_texts(texts: &Texts, holds: impl Fn(&str) -> bool) -> Logic {
             let values = BooleanBuffer::collect_bool(array.len(), |row| holds(array.value(row)));
             Logic::new(values, array.nulls())
         }
+        Texts::Dictionary(array) if strings(array).len() > array.len() => {
+            let holds_at = |row| texts.at(row).is_some_and(&holds);
+            Logic::new(BooleanBuffer::collect_bool(array.len(), holds_at), array.nulls())
+        }
         Texts::Dictionary(array) => {
             let answers: Vec<bool> = strings(array).iter().map(|text| text.is_some_and(&holds)).collect();
             Logic::new(look_up(array, &answers), array.nulls())
@@ -168,7 +172,7 @@ fn look_up(array: &DictionaryArray<Int32Type>, answers: &[bool]) -> BooleanBuffe
         (None, _) => BooleanBuffer::new_unset(keys.len()),
         (Some((only, _)), None) => {
             let only = only as i32;
-            test(keys, |key| key == only)
+            test_narrow(keys, |key| key == only)
         }
         _ => test(keys, |key| answers.get(key as usize).copied().unwrap_or(false)),
     }
@@ -213,7 +217,7 @@ fn texts(comparison: Comparison, a: &Texts, b: &Texts) -> Logic {
     Logic::new(values, Some(&NullBuffer::from(known)))
 }
 
-/// Whether a number is one of `list`; `None` where a loop over single comparisons is as good.
+/// Whether a mantissa is that of a number of `list`.
 pub(super) fn small_in(mantissas: &[i64], scale: u8, list: &[Parts]) -> BooleanBuffer {
     let mut wanted: Vec<i64> = list
         .iter()

@@ -230,7 +230,7 @@ fn small_single(operation: Single, mantissas: &[i64], scale: u8) -> Option<Vec<i
             .map(|m| m.div_euclid(unit) + i64::from(m.rem_euclid(unit) != 0))
             .collect(),
         Single::Round(digits) => {
-            let drop = scale.checked_sub(u8::try_from(digits).ok()?).unwrap_or(0);
+            let drop = scale.saturating_sub(u8::try_from(digits).ok()?);
             let unit = i64::try_from(decimal::power(drop)).ok()?;
             let away = |m: &i64| {
                 let rest = (m % unit).unsigned_abs();

@@ -57,7 +57,7 @@ pub(super) fn elapsed(unit: Elapsed, kind: Type, a: &Value, b: &Value, rows: usi
     let (from, to) = (a.timestamps(rows), b.timestamps(rows));
     let nulls = valid_in_both(from.nulls(), to.nulls());
     let pairs = || from.values().iter().zip(to.values());
-    // Whole units and the like stay in 64 bits: 10^6 units are a divisor-free scale for most data.
+    // Whole units, such as minutes of a ticket system, stay in 64 bits.
     let unit_64 = i64::try_from(micros).expect("a unit of at most a day");
     let mut whole = true;
     let quotients: Vec<i64> = pairs()

@@ -128,9 +128,8 @@ impl Value {
 
 /// The fewest decimals that write a number.
 pub(super) fn scale(value: &Rational) -> u32 {
-    (0..=80)
-        .find(|scale| (value.denominator() * 0u8 + BigInt::from(10).pow(*scale)) % value.denominator() == BigInt::ZERO)
-        .expect("a decimal")
+    let is_whole = |scale: &u32| BigInt::from(10).pow(*scale) % value.denominator() == BigInt::ZERO;
+    (0..=80).find(is_whole).expect("a decimal")
 }
 
 pub(super) fn mantissa(value: &Rational, scale: u32) -> Option<i128> {
@@ -138,7 +137,7 @@ pub(super) fn mantissa(value: &Rational, scale: u32) -> Option<i128> {
 }
 
 /// Refuses what takes more than 38 digits.
-fn fits(value: Rational) -> Result<Option<Value>, ()> {
+fn fits(value: Rational) -> Outcome {
     let scale = scale(&value);
     let digits = value.scaled(scale, Rounding::Floor).abs();
     if scale <= 38 && digits < BigInt::from(10).pow(38) {
@@ -410,7 +409,7 @@ fn day(days: i32) -> Date {
 /// What a part is for one row.
 #[derive(Clone, Debug)]
 pub(super) struct Computed {
-    pub(super) value: Result<Option<Value>, ()>,
+    pub(super) value: Outcome,
     /// Whether it depends on a division by zero.
     pub(super) zero: bool,
 }
@@ -421,14 +420,17 @@ impl Computed {
     }
 }
 
-fn known(value: Value) -> Result<Option<Value>, ()> {
+/// A value, null, or a failure.
+type Outcome = Result<Option<Value>, ()>;
+
+fn known(value: Value) -> Outcome {
     Ok(Some(value))
 }
 
 pub(super) fn compute(part: &Part, row: &Row) -> Computed {
     let of = |part: &Part| compute(part, row);
     // What depends on all operands: it fails where one does, else is null where one is.
-    let strict = |operands: &[&Part], f: &dyn Fn(&[Value]) -> Result<Option<Value>, ()>| {
+    let strict = |operands: &[&Part], f: &dyn Fn(&[Value]) -> Outcome| {
         let computed: Vec<Computed> = operands.iter().map(|operand| of(operand)).collect();
         let values: Result<Vec<Option<Value>>, ()> = computed.iter().map(|one| one.value.clone()).collect();
         let values: Result<Option<Vec<Value>>, ()> = values.map(|values| values.into_iter().collect());
@@ -642,7 +644,7 @@ fn berlin() -> TimeZone {
     TimeZone::get("Europe/Berlin").expect("bundled")
 }
 
-fn call(name: &str, values: &[Value]) -> Result<Option<Value>, ()> {
+fn call(name: &str, values: &[Value]) -> Outcome {
     let number = |index: usize| values[index].clone().number();
     let text = |index: usize| values[index].clone().text();
     let local = |value: &Value| match value {
@@ -732,7 +734,7 @@ fn call(name: &str, values: &[Value]) -> Result<Option<Value>, ()> {
     }
 }
 
-fn cast(to: Type, value: &Value) -> Result<Option<Value>, ()> {
+fn cast(to: Type, value: &Value) -> Outcome {
     known(match (to, value) {
         (Type::Number, Value::Text(text)) => {
             let value = Rational::parse_decimal(text.trim()).ok_or(())?;

@@ -1,10 +1,13 @@
+mod call;
+mod problem;
+
 use std::sync::Arc;
 
-use super::ast::{Arithmetic, Ast, AstKind, Comparison, Elapsed, Function, Truth};
+use super::ast::{Arithmetic, Ast, AstKind, Comparison, Truth};
 use super::infer::{Guess, common, results};
 use super::typed::Operation;
 use super::zone::{self, Unreadable};
-use super::{Decimal, Expression, Literal, NoColumn, Schema, Type, Typed};
+use super::{Expression, Literal, NoColumn, Schema, Type, Typed};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::source::Span;
 
@@ -104,66 +107,6 @@ impl Checker<'_> {
             }
         }
         fine.then_some((kind, typed))
-    }
-
-    fn mismatch(&mut self, part: &Ast, is: Type, wanted: Type, message: String, beside: Option<Span>) {
-        let mut problem =
-            Diagnostic::new("type-mismatch", part.span, message).label(format!("this is {}", is.described()));
-        if let Some(span) = beside.filter(|span| *span != part.span) {
-            problem = problem.also(span, format!("this is {}", wanted.described()));
-        }
-        let mut help = None;
-        if let AstKind::Column { name, .. } = &part.kind
-            && let Ok(index) = self.schema.find(name)
-        {
-            let column = &self.schema.columns[index];
-            if let Some(span) = column.decided_at.filter(|span| *span != part.span) {
-                problem = problem.also(span, format!("here `{name}` is used as {}", is.described()));
-            }
-            if !column.declared {
-                help = Some(match (is, wanted) {
-                    (Type::Text, Type::Boolean) => format!("compare it, such as `{name} = 'yes'`"),
-                    (_, wanted) if can_cast(is, wanted) => format!(
-                        "declare the type of `{name}` under the source's `columns`, or cast it: `{name}::{}`",
-                        wanted.name()
-                    ),
-                    _ => format!("declare the type of `{name}` under the source's `columns`"),
-                });
-            }
-        }
-        let help = help
-            .or_else(|| self.literal_help(part, wanted))
-            .or_else(|| match (is, wanted) {
-                (Type::Number, Type::Boolean) => Some("compare it, such as `… > 0`".to_owned()),
-                (Type::Text, Type::Boolean) => Some("compare it, such as `… = 'yes'`".to_owned()),
-                (Type::Timestamp, Type::Date) => Some("write `date(…)` for the day of a timestamp".to_owned()),
-                (Type::Date, Type::Timestamp) => Some(
-                    "compare days: `date(timestamp)`; or write `…::timestamp` for a day's first instant".to_owned(),
-                ),
-                (is, wanted) if can_cast(is, wanted) => Some(format!("cast it: `…::{}`", wanted.name())),
-                _ => None,
-            });
-        if let Some(help) = help {
-            problem = problem.help(help);
-        }
-        self.diagnostics.push(problem);
-    }
-
-    fn literal_help(&self, part: &Ast, wanted: Type) -> Option<String> {
-        match (&part.kind, wanted) {
-            (AstKind::Text(text), Type::Number) if Decimal::parse(text).is_some() => {
-                Some(format!("write `{text}` without quotes"))
-            }
-            (AstKind::Text(text), Type::Boolean)
-                if text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false") =>
-            {
-                Some(format!("write `{}` without quotes", text.to_uppercase()))
-            }
-            (AstKind::Number(value), Type::Text) => Some(format!("write `'{value}'` to compare texts")),
-            (AstKind::Number(value), Type::Boolean) if *value == Decimal::from(1) => Some("write `TRUE`".to_owned()),
-            (AstKind::Number(value), Type::Boolean) if *value == Decimal::ZERO => Some("write `FALSE`".to_owned()),
-            _ => None,
-        }
     }
 
     /// Checks a part. `want` gives `NULL` its type and makes a text a timestamp or date; the result
@@ -335,17 +278,6 @@ impl Checker<'_> {
         None
     }
 
-    fn needs_zone(&mut self, span: Span, what: &str) {
-        self.diagnostics.push(
-            Diagnostic::new(
-                "missing-time-zone",
-                span,
-                format!("{what}, and the source names no time zone"),
-            )
-            .help("add `time_zone: Europe/Berlin` (or the zone that applies) to the source"),
-        );
-    }
-
     fn arithmetic(&mut self, arithmetic: Arithmetic, a: &Ast, b: &Ast) -> Option<Typed> {
         let instants =
             [a, b].map(|part| matches!(common([part], self.schema), Guess::Known(Type::Timestamp | Type::Date)));
@@ -379,47 +311,6 @@ impl Checker<'_> {
         }
         let [a, b] = <[Typed; 2]>::try_from(typed).ok()?;
         Some(boolean(Operation::Compare(comparison, a, b)))
-    }
-
-    /// Reports `NULL` beside a comparison, which makes it null for every row.
-    fn no_null(&mut self, parts: &[&Ast]) -> Option<()> {
-        let Some(null) = parts.iter().find(|part| matches!(part.kind, AstKind::Null)) else {
-            return Some(());
-        };
-        self.diagnostics.push(
-            Diagnostic::new(
-                "invalid-expression",
-                null.span,
-                "a comparison with `NULL` is never true",
-            )
-            .help("write `x IS NULL` or `x IS NOT NULL`"),
-        );
-        None
-    }
-
-    /// Reports a day in quotes beside a timestamp where it could mean its first instant or all of it.
-    ///
-    /// `<` and `>=` mean the same in both readings.
-    fn no_bare_day(&mut self, kind: Type, comparison: Comparison, operand: &Ast, day: &Ast) -> Option<()> {
-        let AstKind::Text(text) = &day.kind else {
-            return Some(());
-        };
-        let clear = matches!(comparison, Comparison::Less | Comparison::GreaterOrEqual);
-        if kind != Type::Timestamp || clear || !zone::is_date_only(text) {
-            return Some(());
-        }
-        self.diagnostics.push(
-            Diagnostic::new(
-                "type-mismatch",
-                day.span,
-                "a whole day beside a timestamp: its first instant, or all of it?",
-            )
-            .also(operand.span, "this is a timestamp")
-            .help(format!(
-                "write `date(…)` around the timestamp to compare days, or `timestamp '{text}'` for the day's first instant"
-            )),
-        );
-        None
     }
 
     fn case(
@@ -497,138 +388,6 @@ impl Checker<'_> {
             return None;
         }
         Some(Typed::new(to, Operation::Cast(to, typed)))
-    }
-
-    fn call(&mut self, function: Function, arguments: &[Ast], want: Type) -> Option<Typed> {
-        let name = format!("`{}`", function.name());
-        let parts: Vec<&Ast> = arguments.iter().collect();
-        match function {
-            Function::Coalesce | Function::NullIf | Function::Least | Function::Greatest => {
-                let joined = format!("{name} takes values of one type, not");
-                let (kind, mut typed) = self.expect_common(&parts, Some(want), &joined)?;
-                let operation = match function {
-                    Function::Coalesce => Operation::Coalesce(typed),
-                    Function::Least => Operation::Least(typed),
-                    Function::Greatest => Operation::Greatest(typed),
-                    _ => {
-                        let second = typed.pop()?;
-                        Operation::NullIf(typed.pop()?, second)
-                    }
-                };
-                Some(Typed::new(kind, operation))
-            }
-            Function::Abs => Some(number(Operation::Abs(self.one(arguments, Type::Number, &name)?))),
-            Function::Floor => Some(number(Operation::Floor(self.one(arguments, Type::Number, &name)?))),
-            Function::Ceil => Some(number(Operation::Ceil(self.one(arguments, Type::Number, &name)?))),
-            Function::Round => {
-                let digits = arguments.get(1).map_or(Some(0), |digits| self.decimals(digits));
-                let operand = self.expect(&arguments[0], Type::Number, &name)?;
-                Some(number(Operation::Round(operand, digits?)))
-            }
-            Function::Lower => Some(Typed::new(
-                Type::Text,
-                Operation::Lower(self.one(arguments, Type::Text, &name)?),
-            )),
-            Function::Upper => Some(Typed::new(
-                Type::Text,
-                Operation::Upper(self.one(arguments, Type::Text, &name)?),
-            )),
-            Function::Trim => Some(Typed::new(
-                Type::Text,
-                Operation::Trim(self.one(arguments, Type::Text, &name)?),
-            )),
-            Function::Length => Some(number(Operation::Length(self.one(arguments, Type::Text, &name)?))),
-            Function::Substr => {
-                let text = self.expect(&arguments[0], Type::Text, &name);
-                let mut numbers = self.all(&arguments[1..], Type::Number, &name)?.into_iter();
-                let operation = Operation::Substr(text?, numbers.next()?, numbers.next());
-                Some(Typed::new(Type::Text, operation))
-            }
-            Function::StartsWith | Function::Contains => {
-                let (a, b) = self.both(&arguments[0], &arguments[1], Type::Text, &name)?;
-                Some(boolean(match function {
-                    Function::StartsWith => Operation::StartsWith(a, b),
-                    _ => Operation::Contains(a, b),
-                }))
-            }
-            Function::Matches => {
-                let AstKind::Text(pattern) = &arguments[1].kind else {
-                    unreachable!("the parser takes a text only")
-                };
-                let text = self.expect(&arguments[0], Type::Text, &name)?;
-                Some(boolean(Operation::Matches(text, pattern.clone())))
-            }
-            Function::Date => {
-                let typed = self.instant_argument(&arguments[0], &name)?;
-                if typed.kind == Type::Date {
-                    return Some(typed);
-                }
-                Some(Typed::new(Type::Date, Operation::Cast(Type::Date, typed)))
-            }
-            Function::Part(part) => {
-                let typed = self.instant_argument(&arguments[0], &name)?;
-                if part == super::DatePart::Hour && typed.kind == Type::Date {
-                    let message = "`hour` takes a timestamp, this is a date".to_owned();
-                    self.mismatch(&arguments[0], Type::Date, Type::Timestamp, message, None);
-                    return None;
-                }
-                Some(number(Operation::Part(part, typed)))
-            }
-            Function::Elapsed(unit) => {
-                let kind = match common(arguments, self.schema) {
-                    Guess::Known(Type::Date) => Type::Date,
-                    _ => Type::Timestamp,
-                };
-                if kind == Type::Date && unit != Elapsed::Days {
-                    // A day may have 23 or 25 hours; which ones depends on the zone.
-                    let message = format!("{name} takes timestamps, this is a date");
-                    self.mismatch(&arguments[0], Type::Date, Type::Timestamp, message, None);
-                    return None;
-                }
-                let (a, b) = self.both(&arguments[0], &arguments[1], kind, &name)?;
-                Some(number(Operation::Elapsed(unit, a, b)))
-            }
-        }
-    }
-
-    fn one(&mut self, arguments: &[Ast], kind: Type, name: &str) -> Option<Typed> {
-        self.expect(&arguments[0], kind, name)
-    }
-
-    fn decimals(&mut self, digits: &Ast) -> Option<i8> {
-        let value = match &digits.kind {
-            AstKind::Number(value) => Some(*value),
-            AstKind::Negate(inner) => match &inner.kind {
-                AstKind::Number(value) => Some(value.negated()),
-                _ => None,
-            },
-            _ => None,
-        };
-        let range = i128::from(-MAX_DECIMALS)..=i128::from(MAX_DECIMALS);
-        let value = value.filter(|value| value.scale() == 0 && range.contains(&value.mantissa()));
-        if value.is_none() {
-            let message = "the decimals of `round` are a whole number written out";
-            self.diagnostics.push(
-                Diagnostic::new("invalid-expression", digits.span, message).help(format!(
-                    "write a number from -{MAX_DECIMALS} to {MAX_DECIMALS}: `round(x, 2)`"
-                )),
-            );
-        }
-        i8::try_from(value?.mantissa()).ok()
-    }
-
-    /// Checks an argument that is a timestamp or a date, read in the source's zone.
-    fn instant_argument(&mut self, part: &Ast, name: &str) -> Option<Typed> {
-        let want = match common([part], self.schema) {
-            Guess::Known(Type::Date) => Type::Date,
-            _ => Type::Timestamp,
-        };
-        let typed = self.expect(part, want, name)?;
-        if want == Type::Timestamp && self.schema.zone.is_none() {
-            self.needs_zone(part.span, "the local time of a timestamp");
-            return None;
-        }
-        Some(typed)
     }
 }
 
