@@ -3,11 +3,11 @@
 //! Each source is read once for everything that is asked of it. Facts are made from mergeable cells
 //! and depend on neither thread count, batch size, row order nor on which other KPIs are measured.
 
-mod axis;
+pub mod axis;
 pub mod bind;
 pub mod calendar;
 mod carve_out;
-mod cell;
+pub mod cell;
 pub mod clock;
 pub mod downtime;
 mod fact;

@@ -9,7 +9,6 @@ use std::collections::HashMap;
 
 use super::interval::Intervals;
 use super::plan::{Plan, RestPlan, ScanPlan};
-use super::value::holds;
 use crate::expression::{Batch, Column, Program};
 use crate::tables::{Cases, Counts, Data, Failure, FileRead, Joined, Options, Position, Rejected, Request};
 use rows::{CasesView, Rows};
