@@ -1,1 +1,82 @@
-//! Resolved terms and column headers → findings: every expression bound, one file per lint.
+//! Resolved terms → findings: what is allowed but will be regretted. One file per lint.
+//!
+//! Comes in: the [`Workspace`]. Goes out: findings at the levels that `scoreline.yaml` sets, without those that an
+//! author accepts. Each lint looks at the terms in force last: what an amendment has mended is no finding.
+//! Expressions are checked against the headers of data files where they are bound, in `measure`.
+
+mod calendar_without_holidays;
+mod card;
+mod carve_out_without_evidence;
+mod low_volume_unhandled;
+mod no_action_path;
+mod no_baseline;
+mod no_carve_outs;
+mod no_credit_cap;
+mod no_owner;
+mod perfection_target;
+mod probe_too_coarse;
+mod rounding_hides_miss;
+mod stale_review;
+mod target_not_beyond_baseline;
+mod toothless_guardrail;
+mod uncapped_carve_out;
+mod unpaired_speed;
+mod unused_definition;
+
+use jiff::civil::Date;
+
+use self::card::{Card, Findings};
+use crate::diagnostics::Diagnostics;
+use crate::resolve::Workspace;
+
+/// A lint: the rule it finds and the function that looks for it.
+struct Lint {
+    rule: &'static str,
+    look: fn(&Card<'_>, &mut Findings<'_>),
+}
+
+macro_rules! lints {
+    ($($module:ident)*) => {
+        /// Every lint, sorted by name.
+        const LINTS: &[Lint] = &[$(Lint { rule: $module::RULE, look: $module::look }),*];
+    };
+}
+
+lints! {
+    calendar_without_holidays
+    carve_out_without_evidence
+    low_volume_unhandled
+    no_action_path
+    no_baseline
+    no_carve_outs
+    no_credit_cap
+    no_owner
+    perfection_target
+    probe_too_coarse
+    rounding_hides_miss
+    stale_review
+    target_not_beyond_baseline
+    toothless_guardrail
+    uncapped_carve_out
+    unpaired_speed
+    unused_definition
+}
+
+/// Looks for flaws in every scorecard of a workspace.
+///
+/// `as_of` is the day that reviews and accepted findings are compared with; without one no review is stale
+/// and nothing that is accepted has run out.
+pub fn check(workspace: &Workspace, as_of: Option<Date>, diagnostics: &mut Diagnostics) {
+    for timeline in &workspace.cards {
+        let card = Card::new(timeline, as_of);
+        for lint in LINTS {
+            let mut findings = Findings::new(lint.rule, &workspace.settings, as_of, diagnostics);
+            (lint.look)(&card, &mut findings);
+        }
+    }
+}
+
+/// Returns the names of all lints, sorted.
+pub fn rules() -> impl Iterator<Item = &'static str> {
+    LINTS.iter().map(|lint| lint.rule)
+}

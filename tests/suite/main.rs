@@ -2,6 +2,7 @@
 
 mod architecture;
 mod assess;
+mod check;
 mod cli;
 mod conformance;
 mod diagnostics;
