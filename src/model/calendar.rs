@@ -1,6 +1,7 @@
 use indexmap::IndexMap;
 use jiff::civil::Date;
 
+use super::kpi::Allowed;
 use super::record::record;
 use super::value::{DayHours, Weekdays, Zone};
 
@@ -17,6 +18,9 @@ record! {
         pub open: Option<IndexMap<Weekdays, Vec<DayHours>>>,
         /// Days without open hours.
         #[example(["2026-12-25"])]
-        pub holidays: Option<Vec<Date>>
+        pub holidays: Option<Vec<Date>>,
+        /// Lint findings that are accepted here.
+        #[example({ "rule": "calendar-without-holidays", "reason": "Staffed on every day", "until": "2026-12-31" })]
+        pub allow: Option<Allowed>
     }
 }

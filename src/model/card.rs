@@ -5,7 +5,7 @@ use super::calendar::Calendar;
 use super::carve_out::CarveOut;
 use super::consequence::Consequences;
 use super::contract::{Contract, PeriodRule, Review};
-use super::kpi::{Kpi, Missing};
+use super::kpi::{Allowed, Kpi, Missing};
 use super::lower::Overlay;
 use super::record::{record, words};
 use super::source::Source;
@@ -125,7 +125,10 @@ record! {
         pub views: Option<Vec<View>>,
         /// What the customer owes, by id.
         #[example({ "access": { "title": "Site access within one hour", "owner": "cio", "due": "always" } })]
-        pub obligations: IndexMap<Id, Obligation>
+        pub obligations: IndexMap<Id, Obligation>,
+        /// Lint findings that are accepted here.
+        #[example({ "rule": "too-many-kpis", "reason": "Two plants on one card", "until": "2026-12-31" })]
+        pub allow: Option<Allowed>
     }
 }
 
@@ -155,7 +158,10 @@ record! {
         /// The change: it merges into the terms by key; `null` removes.
         #[example({ "kpis": { "erp-uptime": { "target": { "at_least": "99.98%" } } } })]
         #[required(complete)]
-        pub change: Option<Overlay<Sections>>
+        pub change: Option<Overlay<Sections>>,
+        /// Lint findings that are accepted here.
+        #[example({ "rule": "amendment-out-of-order", "reason": "Signed late, agreed early", "until": "2026-12-31" })]
+        pub allow: Option<Allowed>
     }
 }
 
@@ -245,7 +251,10 @@ record! {
         pub title: Option<String>,
         /// Weight in percent of the card; the categories' weights sum to 100.
         #[example(40)]
-        pub weight: Option<Number>
+        pub weight: Option<Number>,
+        /// Lint findings that are accepted here.
+        #[example({ "rule": "weights-not-100", "reason": "Rest follows with amendment 2", "until": "2026-12-31" })]
+        pub allow: Option<Allowed>
     }
 }
 

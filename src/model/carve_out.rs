@@ -1,5 +1,6 @@
 use jiff::civil::Date;
 
+use super::kpi::Allowed;
 use super::record::{choice, record, words};
 use super::value::{Deadline, Elapsed, Number};
 use crate::syntax::Snippet;
@@ -38,7 +39,10 @@ record! {
         pub needs: Option<Vec<Need>>,
         /// By when a claim must be notified, from its window's start.
         #[example("5 business days")]
-        pub notice: Option<Deadline>
+        pub notice: Option<Deadline>,
+        /// Lint findings that are accepted here.
+        #[example({ "rule": "uncapped-carve-out", "reason": "Capped by the change calendar", "until": "2026-12-31" })]
+        pub allow: Option<Allowed>
     }
 }
 

@@ -2,7 +2,7 @@ use indexmap::IndexMap;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::json;
 
-use super::kpi::OneOrMore;
+use super::kpi::{Allowed, OneOrMore};
 use super::lower::{Lower, Lowering};
 use super::publish;
 use super::record::{choice, record, words};
@@ -27,7 +27,10 @@ record! {
         pub caps: Option<Caps>,
         /// What happens when verdicts pile up, by id.
         #[example({ "escalate": { "when": { "consecutive": 2, "verdict": "default" }, "notify": ["cio"], "within": "2 business days" } })]
-        pub triggers: IndexMap<Id, Trigger>
+        pub triggers: IndexMap<Id, Trigger>,
+        /// Lint findings that are accepted here.
+        #[example({ "rule": "no-credit-cap", "reason": "Capped in the master agreement", "until": "2026-12-31" })]
+        pub allow: Option<Allowed>
     }
 }
 

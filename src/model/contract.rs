@@ -1,5 +1,6 @@
 use jiff::civil::Date;
 
+use super::kpi::Allowed;
 use super::record::{either, record, words};
 use super::value::{Currency, Deadline, Id, Money, Percent, Stretch};
 use crate::syntax::Snippet;
@@ -46,7 +47,10 @@ record! {
         pub late_changes: Option<LateChanges>,
         /// What a period that the term covers only in part does. Contracts differ: no default.
         #[example("prorate")]
-        pub partial: Option<PartialPeriod>
+        pub partial: Option<PartialPeriod>,
+        /// Lint findings that are accepted here.
+        #[example({ "rule": "no-exit", "reason": "Part of the master agreement", "until": "2026-12-31" })]
+        pub allow: Option<Allowed>
     }
 }
 

@@ -146,7 +146,7 @@ either! {
         /// The verdict.
         scalar => Verdict(VerdictWord),
         /// Any of value, verdict, score and credit.
-        map => Outcome(ExpectedOutcome)
+        map => Outcome(Box<ExpectedOutcome>)
     }
 }
 

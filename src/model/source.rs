@@ -3,6 +3,7 @@ use jiff::civil::Date;
 use schemars::{Schema, SchemaGenerator};
 
 use super::clock::Clock;
+use super::kpi::Allowed;
 use super::lower::{Lower, Lowering};
 use super::publish;
 use super::record::{choice, either, record, words};
@@ -82,7 +83,10 @@ record! {
         pub incident: Option<String>,
         /// What a row that cannot be read does. Default: `error`.
         #[example("skip")]
-        pub on_bad_row: Option<OnBadRow>
+        pub on_bad_row: Option<OnBadRow>,
+        /// Lint findings that are accepted here.
+        #[example({ "rule": "manual-source", "reason": "Until the export is automatic", "until": "2026-12-31" })]
+        pub allow: Option<Allowed>
     }
 }
 
