@@ -4,6 +4,7 @@ use crate::expression::{Schema, SchemaColumn, Type};
 use crate::resolve::terms::{ColumnKind, FileKind};
 
 use super::bind::{self, Binding};
+use super::csv::Stuck;
 use super::csv_header::{self, CsvStart};
 use super::data::Held;
 use super::decode::{Decode, Nulls, Plan, looks};
@@ -195,7 +196,8 @@ fn given(request: &Request<'_>, given: Option<&super::Given>) -> Header {
 }
 
 fn columns(request: &Request<'_>, file: &DataFile) -> Result<(Vec<Found>, Option<String>), Failure> {
-    let input = || Input::open(file, bind::encoding(request.source)?, false).map_err(Failure::from);
+    let stuck = |cause| csv_header::stuck(Stuck::Io(cause), &file.path, request);
+    let input = || Input::open(file, bind::encoding(request.source)?, false).map_err(stuck);
     match file.kind {
         FileKind::Csv => {
             let start = CsvStart::read(input()?, request, &file.path, SAMPLE)?;
@@ -204,7 +206,7 @@ fn columns(request: &Request<'_>, file: &DataFile) -> Result<(Vec<Found>, Option
         FileKind::Ndjson => {
             let mut text = Vec::new();
             let read = input()?.read(SAMPLE, &mut text);
-            let n = read.map_err(|cause| csv_header::stuck(super::csv::Stuck::Io(cause), &file.path, request))?;
+            let n = read.map_err(stuck)?;
             if n == SAMPLE {
                 text.truncate(memchr::memrchr(b'\n', &text).unwrap_or(n));
             }
@@ -217,7 +219,7 @@ fn columns(request: &Request<'_>, file: &DataFile) -> Result<(Vec<Found>, Option
             ))
         }
         FileKind::Json => {
-            let text = read_document(&mut input()?, &file.path)?;
+            let text = read_document(&mut input()?, request, &file.path)?;
             let rows = std::str::from_utf8(&text)
                 .map_err(|_| "it is not UTF-8 text".to_owned())
                 .and_then(|text| json::rows(text, request.source.format.rows.as_deref()));

@@ -17,11 +17,10 @@ pub(super) struct Input {
 
 impl Input {
     /// Opens a file; `encoding` is the declared label.
-    pub(super) fn open(file: &DataFile, encoding: Option<&'static Encoding>, digest: bool) -> Result<Self, Error> {
-        let failed = |cause| Error::read(&file.path, cause);
+    pub(super) fn open(file: &DataFile, encoding: Option<&'static Encoding>, digest: bool) -> io::Result<Self> {
         let digest = digest.then(|| Arc::new(Mutex::new(Sha256::new())));
         let raw: Box<dyn Read + Send> = match &file.bytes {
-            Bytes::Disk(path) => Box::new(File::open(path).map_err(failed)?),
+            Bytes::Disk(path) => Box::new(File::open(path)?),
             Bytes::Memory(bytes) => Box::new(Cursor::new(bytes.clone())),
         };
         let raw: Box<dyn Read + Send> = match &digest {
@@ -31,18 +30,18 @@ impl Input {
             }),
             None => raw,
         };
-        let (start, raw) = peek(raw, 4).map_err(failed)?;
+        let (start, raw) = peek(raw, 4)?;
         let plain: Box<dyn Read + Send> = if start.starts_with(&[0x1F, 0x8B]) {
             Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(
                 1 << 16,
                 raw,
             )))
         } else if start == [0x28, 0xB5, 0x2F, 0xFD] {
-            Box::new(zstd::stream::read::Decoder::new(raw).map_err(failed)?)
+            Box::new(zstd::stream::read::Decoder::new(raw)?)
         } else {
             Box::new(raw)
         };
-        let (start, plain) = peek(plain, 3).map_err(failed)?;
+        let (start, plain) = peek(plain, 3)?;
         // A byte-order mark outranks what was declared, as in every browser.
         let encoding = match Encoding::for_bom(&start) {
             Some((marked, _)) => marked,
@@ -52,7 +51,7 @@ impl Input {
             Box::new(Decoded::new(encoding, plain))
         } else if start == [0xEF, 0xBB, 0xBF] {
             let mut plain = plain;
-            plain.read_exact(&mut [0; 3]).map_err(failed)?;
+            plain.read_exact(&mut [0; 3])?;
             Box::new(plain)
         } else {
             Box::new(plain)

@@ -1,14 +1,23 @@
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt;
 
+use indexmap::IndexMap;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// Names of the wanted members of an object and their slots.
+///
+/// A member fits a name that differs in case only where no member fits it exactly.
 #[derive(Debug, Default)]
 pub(super) struct Members {
-    slots: HashMap<String, usize>,
+    slots: IndexMap<String, usize>,
+}
+
+/// Where a member belongs.
+#[derive(Clone, Copy)]
+struct Fit {
+    slot: usize,
+    exact: bool,
 }
 
 impl Members {
@@ -27,17 +36,21 @@ impl Members {
         self.slots.len()
     }
 
-    /// Reads one object and returns the wanted members' raw texts; the last of equal names counts.
-    pub(super) fn read<'a>(&self, text: &'a str) -> Result<Vec<Option<&'a str>>, serde_json::Error> {
-        let mut found = vec![None; self.slots.len()];
+    /// Reads one object and sets the wanted members' raw texts, `None` where there is none; the last
+    /// of equal names counts.
+    pub(super) fn read<'a>(&self, text: &'a str, found: &mut [Option<&'a str>]) -> Result<(), serde_json::Error> {
+        found.fill(None);
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        Object {
-            members: self,
-            found: &mut found,
+        Object { members: self, found }.deserialize(&mut deserializer)?;
+        deserializer.end()
+    }
+
+    fn fit(&self, name: &str) -> Option<Fit> {
+        if let Some(&slot) = self.slots.get(name) {
+            return Some(Fit { slot, exact: true });
         }
-        .deserialize(&mut deserializer)?;
-        deserializer.end()?;
-        Ok(found)
+        let similar = self.slots.iter().find(|(wanted, _)| wanted.eq_ignore_ascii_case(name));
+        similar.map(|(_, &slot)| Fit { slot, exact: false })
     }
 }
 
@@ -61,8 +74,10 @@ impl<'a> Visitor<'a> for Object<'_, '_, 'a> {
     fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(slot) = map.next_key_seed(Name(self.members))? {
             match slot {
-                Some(slot) => self.found[slot] = Some(map.next_value::<&RawValue>()?.get()),
-                None => _ = map.next_value::<IgnoredAny>()?,
+                Some(Fit { slot, exact }) if exact || self.found[slot].is_none() => {
+                    self.found[slot] = Some(map.next_value::<&RawValue>()?.get());
+                }
+                _ => _ = map.next_value::<IgnoredAny>()?,
             }
         }
         Ok(())
@@ -73,19 +88,19 @@ impl<'a> Visitor<'a> for Object<'_, '_, 'a> {
 struct Name<'m>(&'m Members);
 
 impl<'a> DeserializeSeed<'a> for Name<'_> {
-    type Value = Option<usize>;
-    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<Option<usize>, D::Error> {
+    type Value = Option<Fit>;
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<Option<Fit>, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
 impl Visitor<'_> for Name<'_> {
-    type Value = Option<usize>;
+    type Value = Option<Fit>;
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a member's name")
     }
-    fn visit_str<E>(self, name: &str) -> Result<Option<usize>, E> {
-        Ok(self.0.slots.get(name).copied())
+    fn visit_str<E>(self, name: &str) -> Result<Option<Fit>, E> {
+        Ok(self.0.fit(name))
     }
 }
 
@@ -108,7 +123,7 @@ pub(super) fn field(raw: &str, decimal: u8) -> Option<Cow<'_, [u8]>> {
 }
 
 /// All members of an object with their raw texts, in order.
-pub(super) fn members(text: &str) -> Result<indexmap::IndexMap<String, &RawValue>, serde_json::Error> {
+pub(super) fn members(text: &str) -> Result<IndexMap<String, &RawValue>, serde_json::Error> {
     serde_json::from_str(text)
 }
 

@@ -12,6 +12,8 @@
 //! line and column. Nothing here knows KPIs, periods' meaning or money.
 
 mod bind;
+mod chunk;
+mod collect;
 mod csv;
 mod csv_header;
 mod data;

@@ -8,10 +8,12 @@ use crate::quantity::Period;
 use crate::resolve::terms::Source;
 
 use super::bind::Setup;
+use super::chunk::{Chunked, Scratch};
+use super::collect::{Decoded, Trouble};
 use super::data::Held;
 use super::files::{self, Files};
 use super::key::{self, Keys, Replaced};
-use super::read::{Chunked, Decoded, Feeder, Scratch, Trouble};
+use super::read::Feeder;
 use super::{Data, Failure, Rejected};
 
 /// What to read of one source.

@@ -20,10 +20,10 @@ use crate::error::Error;
 use crate::expression::{Batch, Type};
 
 use super::bind::{self, Setup};
+use super::collect::{Decoded, Trouble};
 use super::decode::{Bad, Decode};
 use super::files::{Bytes, DataFile};
 use super::header::Found;
-use super::read::{Decoded, Trouble};
 use super::{Failure, Request};
 
 /// A file whose footer has been read, and where the wanted columns are in it.

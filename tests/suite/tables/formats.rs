@@ -38,6 +38,15 @@ fn objects_are_read_by_member_whatever_their_order() {
 }
 
 #[test]
+fn members_differ_in_case_only_where_none_fits_exactly() {
+    let text = "{\"ID\": 1}\n{\"ID\": 1, \"id\": 2}\n{\"id\": 3, \"Id\": 1}\n";
+    assert_eq!(
+        read(source("t.ndjson"), text, &[("id", Number)]),
+        rows(&[&["1"], &["2"], &["3"]])
+    );
+}
+
+#[test]
 fn a_number_of_a_json_file_has_a_point_whatever_texts_have() {
     let mut comma = source("t.ndjson");
     comma.format.decimal = b',';
