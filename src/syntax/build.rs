@@ -252,16 +252,15 @@ impl Builder<'_> {
     /// value where an expression only looks like one with a tag (`hit: !reopened`).
     fn properties(&mut self, range: Range<usize>) -> Result<Range<usize>, Range<usize>> {
         let found = properties(self.text, &range);
-        let first = match (&found.anchor, &found.tag) {
-            (Some(anchor), Some(tag)) => anchor.start.min(tag.start),
-            (anchor, tag) => anchor
-                .as_ref()
-                .or(tag.as_ref())
-                .map_or(range.start, |found| found.start),
-        };
+        let negation = found.tag.as_ref().filter(|tag| {
+            let explicit = ["!!", "!<"]
+                .iter()
+                .any(|start| self.text[tag.start..].starts_with(start));
+            found.anchor.is_none() && !explicit
+        });
         let expression = self.pending_key().filter(|key| field::holds_expression(key));
-        if let Some(key) = expression {
-            let raw = self.raw_value(first);
+        if let (Some(key), Some(tag)) = (expression, negation) {
+            let raw = self.raw_value(tag.start);
             let found = finding::unquoted_value(self.draft, Some(key), raw.clone(), Trouble::Operator);
             self.built.findings.push(found);
             return Err(raw);
@@ -289,7 +288,7 @@ impl Builder<'_> {
 
     fn alias(&mut self, range: Range<usize>) -> Result<(), Stop> {
         let key = self.pending().map(|pending| &self.text[pending.range.clone()]);
-        if key.is_some_and(field::holds_expression) {
+        if key.is_some_and(field::is_expression) {
             let raw = self.raw_value(range.start);
             let found = finding::unquoted_value(self.draft, key, raw.clone(), Trouble::Operator);
             self.built.findings.push(found);

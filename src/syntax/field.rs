@@ -14,6 +14,11 @@ pub(super) fn holds_expression(key: &str) -> bool {
     EXPRESSIONS.contains(&key) || SOMETIMES_EXPRESSIONS.contains(&key)
 }
 
+/// Whether the field `key` holds an expression wherever it stands.
+pub(super) fn is_expression(key: &str) -> bool {
+    EXPRESSIONS.contains(&key)
+}
+
 /// Whether a `#` one space after `value` may have cut it off without anyone noticing.
 ///
 /// A bare name or number where a field may hold either (`of: at_risk # of the charge`) is whole as

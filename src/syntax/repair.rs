@@ -2,7 +2,7 @@
 
 use super::build::{MAX_DEPTH, Stop};
 use super::draft::{Draft, Edit, Reading};
-use super::field::holds_expression;
+use super::field::{holds_expression, is_expression};
 use super::finding;
 use super::outline::{Entry, Outline, Trouble, outline};
 use crate::diagnostics::Diagnostic;
@@ -161,7 +161,7 @@ fn unquoted(draft: &Draft, entry: &Entry) -> Repair {
     let alias = value.starts_with('*')
         && value.len() > 1
         && !value.contains(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '=' | '<' | '>'))
-        && !key.is_some_and(holds_expression);
+        && !key.is_some_and(is_expression);
     if alias {
         return Repair {
             // The alias of a merge key is part of that finding.

@@ -1,6 +1,8 @@
 //! Text → nodes: what the strict subset forbids, where, and that every byte keeps its place.
 
 mod arbitrary;
+mod subset;
+mod text;
 
 use scoreline::diagnostics::{Diagnostic, Diagnostics, Label, Place};
 use scoreline::source::{FileId, SourceFile};
@@ -59,7 +61,6 @@ impl Read {
         &self.findings[0]
     }
 
-    #[allow(dead_code)]
     fn help(&self) -> &str {
         self.only().help.as_deref().expect("a finding with help")
     }
