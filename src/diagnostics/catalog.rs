@@ -76,8 +76,8 @@ rules! {
     "probe-too-coarse" Warn "one missed probe misses the target";
     "rounding-hides-miss" Warn "a value is shown or compared with fewer decimals than its target has";
     "self-approved-claim" Error "a claim is decided by the party that made it";
-    "several-variants" Error "two variants stand where exactly one may";
     "several-rows" Error "two rows where a measure takes one per period";
+    "several-variants" Error "two variants stand where exactly one may";
     "shares-over-100" Error "shares of the at-risk amount sum to more than 100 %";
     "stale-review" Warn "the review of a scorecard is overdue";
     "tab-indentation" Error "a line is indented with a tab";

@@ -193,6 +193,11 @@ pub(super) fn unquoted_value(draft: &Draft, key: Option<&str>, value: Range<usiz
     match trouble {
         Trouble::Comma => unquoted_comma(draft, key, value),
         Trouble::MissingSpace => missing_space(draft, value),
+        Trouble::Hash => {
+            let hash = value.start + text.find(" #").map_or(0, |space| space + 1);
+            let left = value.start..value.start + draft.text[value.start..hash].trim_end().len();
+            comment_cuts_value(draft, key, left, hash..value.end)
+        }
         Trouble::Operator => Diagnostic::new(
             "unquoted-operator",
             draft.span(value.clone()),

@@ -27,6 +27,8 @@ pub(super) enum Trouble {
     Bracket,
     /// It holds a colon followed by a space.
     Colon,
+    /// It holds a `#` after a space, inside a string.
+    Hash,
     /// It is a key and a value without a space after the colon.
     MissingSpace,
 }
@@ -270,7 +272,9 @@ fn classify(value: &str, flow: bool) -> Option<Trouble> {
         }
         _ => {}
     }
-    if flow && value.contains(',') {
+    if value.contains(" #") {
+        Some(Trouble::Hash)
+    } else if flow && value.contains(',') {
         Some(Trouble::Comma)
     } else if flow && value.contains(['{', '}', '[', ']']) {
         Some(Trouble::Bracket)

@@ -108,10 +108,13 @@ fn a_hash_after_one_space_cuts_a_title_or_expression_off() {
         check(&format!("{key}: at_risk #1\n"), &[]);
         check(&format!("{key}: 40 #1\n"), &[]);
     }
-    check(
-        "m: { where: a = 'x #1', hit: b }\n",
-        &["comment-cuts-value 1:19 #1', hit: b }", "invalid-yaml 1:4 {"],
-    );
+}
+
+#[test]
+fn a_hash_inside_a_string_inside_braces_cuts_the_brace_off_too() {
+    let read = read("m: { where: a = 'x #1', hit: b }\nid: x\n");
+    assert_eq!(read.found(), ["comment-cuts-value 1:20 #1'"]);
+    assert_eq!(read.shown(), "{m: {where: a = 'x #1'; hit: b}; id: x}");
 }
 
 #[test]
