@@ -17,6 +17,15 @@ pub(super) struct Belongs {
 /// How deep a stray key is looked for below a map.
 const DEPTH: usize = 6;
 
+/// Splits a JSON pointer into its steps, as they are written: a key may be empty, or look like a number.
+pub(super) fn steps(pointer: &str) -> Vec<String> {
+    pointer
+        .split('/')
+        .skip(1)
+        .map(|step| step.replace("~1", "/").replace("~0", "~"))
+        .collect()
+}
+
 /// Returns the schema that a path of keys and indices leads to.
 pub(super) fn at(root: &Value, path: impl IntoIterator<Item = impl AsRef<str>>) -> Option<&Value> {
     path.into_iter()

@@ -31,7 +31,7 @@ pub fn validate(kind: Kind, node: &Node, diagnostics: &mut Diagnostics) -> bool 
     }
     let mut findings = Vec::new();
     for error in shape.validator.iter_errors(node) {
-        let path: Vec<String> = error.instance_path().segments().map(|step| step.to_string()).collect();
+        let path = place::steps(error.instance_path().as_str());
         let steps = || path.iter().map(String::as_str);
         let (Some(found), Some(expected)) = (node.at(steps()), place::at(&shape.schema, steps())) else {
             unreachable!("the validator walks the tree and the schema it was given");

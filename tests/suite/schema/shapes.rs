@@ -79,7 +79,7 @@ fn an_unknown_key_names_what_was_meant_and_what_is_allowed() {
 
 #[test]
 fn any_text_may_be_a_key_on_the_way() {
-    for key in ["a/b", "a~b", "a~1b", "0", "a b", "ä", "\"%2F\"", "\"\""] {
+    for key in ["a/b", "a~b", "a~1b", "0", "007", "a b", "ä", "\"%2F\"", "\"\""] {
         let column = format!("sources:\n  s:\n    columns:\n      {key}:\n        form: x");
         scorecard(&column).only("5:9", "unknown-key", "did you mean `from`?");
         let list = format!("sources:\n  s:\n    columns:\n      {key}:\n        decimal: []");
