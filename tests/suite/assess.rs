@@ -8,3 +8,4 @@ mod properties;
 mod scores;
 mod triggers;
 mod verdicts;
+mod written;
