@@ -136,11 +136,9 @@ fn derivation(kpi: &Kpi, page: &mut Page) {
     let excluded: Vec<String> = kpi.exclusions.iter().map(exclusion).collect();
     page.entry("Carve-outs", &excluded);
     if let Some(formula) = &kpi.formula {
-        let mut lines = vec![
-            formula.words.clone(),
-            format!("= {}", formula.numbers),
-            format!("= {}", formula.result),
-        ];
+        let mut lines = vec![formula.words.clone()];
+        lines.extend(formula.numbers.iter().map(|numbers| format!("= {numbers}")));
+        lines.push(format!("= {}", formula.result));
         lines.extend(formula.legend.iter().map(|line| format!("  {line}")));
         page.entry("Formula", &lines);
     }

@@ -3,6 +3,7 @@
 mod audience;
 mod contract;
 mod fixture;
+mod odd;
 mod page;
 mod safety;
 mod team;
@@ -35,7 +36,12 @@ fn everything(files: &[RenderedFile]) -> String {
 #[ignore = "for people: cargo test report::samples -- --ignored"]
 fn samples() {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("reports");
-    for case in [contract::october(13), team::technicians(), team::large(20, 24)] {
+    for case in [
+        contract::october(13),
+        team::technicians(),
+        odd::odd(),
+        team::large(20, 24),
+    ] {
         for file in Audience::ALL.into_iter().flat_map(|audience| rendered(&case, audience)) {
             let path = folder.join(&file.path);
             std::fs::create_dir_all(path.parent().expect("a folder")).expect("a writable folder");

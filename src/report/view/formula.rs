@@ -10,8 +10,8 @@ use crate::resolve::terms::{FailureMean, Function, Kpi, Measure, Overdue};
 pub struct Formula {
     /// In words, such as `in time / (in time + late + open and overdue)`.
     pub words: String,
-    /// With the numbers in it, such as `188 / (188 + 10 + 2)`.
-    pub numbers: String,
+    /// With the numbers in it, such as `188 / (188 + 10 + 2)`; `None` where that is the result itself.
+    pub numbers: Option<String>,
     /// What it comes to.
     pub result: String,
     /// What the letters and names mean.
@@ -58,7 +58,7 @@ pub(super) fn of(
         .unwrap_or_else(|| match denominator == &Rational::one() {
             true => Sketch {
                 words: "measured value".to_owned(),
-                numbers: amount(numerator),
+                numbers: String::new(),
                 legend: Vec::new(),
                 value: None,
             },
@@ -78,7 +78,7 @@ pub(super) fn of(
     }
     Some(Formula {
         words: sketch.words,
-        numbers: sketch.numbers,
+        numbers: Some(sketch.numbers).filter(|numbers| !numbers.is_empty()),
         result: super::kpi::value_text(kpi, &value, style.currency),
         legend,
     })
@@ -138,16 +138,9 @@ fn sketch(measure: &Measure, detail: &Detail, amount: &dyn Fn(&Rational) -> Stri
                 Measure::Formula { is, .. } => is.text.to_string(),
                 _ => return None,
             };
-            let numbers: Vec<String> = parts
-                .iter()
-                .map(|(name, value)| match value {
-                    Some(value) => format!("{name} = {}", counted(value, 6)),
-                    None => format!("{name} absent"),
-                })
-                .collect();
             Sketch {
+                numbers: with_numbers(&words, parts),
                 words,
-                numbers: numbers.join(", "),
                 legend: Vec::new(),
                 value: None,
             }
@@ -159,6 +152,32 @@ fn sketch(measure: &Measure, detail: &Detail, amount: &dyn Fn(&Rational) -> Stri
             value: None,
         },
     })
+}
+
+/// Puts numbers in the place of the names in a formula's arithmetic.
+fn with_numbers(words: &str, parts: &[(String, Option<Rational>)]) -> String {
+    let mut text = String::with_capacity(words.len());
+    let mut name = String::new();
+    let close = |name: &mut String, text: &mut String| {
+        let part = parts.iter().find(|(part, _)| part.eq_ignore_ascii_case(name));
+        match part {
+            Some((_, Some(value))) if value.is_negative() => text.push_str(&format!("({})", counted(value, 6))),
+            Some((_, Some(value))) => text.push_str(&counted(value, 6)),
+            Some((_, None)) => text.push_str("(nothing)"),
+            None => text.push_str(name),
+        }
+        name.clear();
+    };
+    for c in words.chars() {
+        if c.is_alphanumeric() || c == '_' {
+            name.push(c);
+            continue;
+        }
+        close(&mut name, &mut text);
+        text.push(if c == '-' { '−' } else { c });
+    }
+    close(&mut name, &mut text);
+    text
 }
 
 fn on_time(measure: &Measure, [in_time, late, overdue, not_due]: [u64; 4]) -> Sketch {
@@ -293,4 +312,23 @@ fn time(measure: &Measure, detail: &Detail) -> Option<Sketch> {
         legend,
         value: part.checked_div(&base),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_numbers_and_other_words_stay() {
+        let number = |n: i64| Some(Rational::integer(n));
+        let parts = [
+            ("actual".to_owned(), number(105_010)),
+            ("budget".to_owned(), number(-7)),
+            ("act".to_owned(), None),
+        ];
+        assert_eq!(
+            with_numbers("round((Actual - budget) / budget, 2) + act + actuals", &parts),
+            "round((105,010 − (−7)) / (−7), 2) + (nothing) + actuals"
+        );
+    }
 }
