@@ -9,7 +9,18 @@ use super::Type;
 use crate::quantity::Rational;
 
 /// The most digits a number can have.
-pub(crate) const MAX_DIGITS: u32 = 38;
+pub(super) const MAX_DIGITS: u32 = 38;
+
+/// 10^0 ..= 10^38.
+pub(super) const POWERS: [i128; 39] = {
+    let mut powers = [1; 39];
+    let mut exponent = 1;
+    while exponent < powers.len() {
+        powers[exponent] = powers[exponent - 1] * 10;
+        exponent += 1;
+    }
+    powers
+};
 
 /// An exact decimal of at most 38 digits: `mantissa · 10^-scale`, without trailing zeros.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -46,7 +57,7 @@ impl Decimal {
             mantissa /= 10;
             scale -= 1;
         }
-        let fits = mantissa.unsigned_abs() < 10u128.pow(MAX_DIGITS) && u32::from(scale) <= MAX_DIGITS;
+        let fits = fits(mantissa) && u32::from(scale) <= MAX_DIGITS;
         fits.then_some(Self { mantissa, scale })
     }
 
@@ -157,11 +168,11 @@ impl Ord for Decimal {
 pub(crate) fn compare(a: (i128, u8), b: (i128, u8)) -> Ordering {
     let (digits, flipped) = match a.1.cmp(&b.1) {
         Ordering::Equal => return a.0.cmp(&b.0),
-        Ordering::Less => (u32::from(b.1 - a.1), false),
-        Ordering::Greater => (u32::from(a.1 - b.1), true),
+        Ordering::Less => (usize::from(b.1 - a.1), false),
+        Ordering::Greater => (usize::from(a.1 - b.1), true),
     };
     let (coarse, fine) = if flipped { (b.0, a.0) } else { (a.0, b.0) };
-    let ordering = match 10i128.checked_pow(digits).and_then(|factor| coarse.checked_mul(factor)) {
+    let ordering = match coarse.checked_mul(POWERS[digits]) {
         Some(coarse) => coarse.cmp(&fine),
         // The product is beyond i128, so it is farther from zero than `fine`, unless it is zero.
         None if coarse == 0 => 0.cmp(&fine),
@@ -209,5 +220,5 @@ impl Literal {
 
 /// Whether `value` has at most 38 digits.
 pub(crate) fn fits(value: i128) -> bool {
-    value.unsigned_abs() < 10u128.pow(MAX_DIGITS)
+    -POWERS[38] < value && value < POWERS[38]
 }

@@ -15,6 +15,9 @@ impl Checker<'_> {
             Function::Coalesce | Function::NullIf | Function::Least | Function::Greatest => {
                 let joined = format!("{name} takes values of one type, not");
                 let (kind, mut typed) = self.expect_common(&parts, Some(want), &joined)?;
+                if matches!(function, Function::Least | Function::Greatest) {
+                    self.no_order(kind, parts[0], parts[parts.len() - 1], &name)?;
+                }
                 let operation = match function {
                     Function::Coalesce => Operation::Coalesce(typed),
                     Function::Least => Operation::Least(typed),

@@ -153,6 +153,7 @@ impl Checker<'_> {
                 let parts = [&**operand, &**low, &**high];
                 let (kind, typed) = self.expect_common(&parts, None, "compares")?;
                 self.no_bare_day(kind, Comparison::LessOrEqual, operand, high)?;
+                self.no_order(kind, operand, high, "`BETWEEN`")?;
                 let [operand, low, high] = <[Typed; 3]>::try_from(typed).ok()?;
                 let above = boolean(Operation::Compare(Comparison::GreaterOrEqual, operand.clone(), low));
                 let below = boolean(Operation::Compare(Comparison::LessOrEqual, operand, high));
@@ -300,14 +301,8 @@ impl Checker<'_> {
         let (kind, typed) = self.expect_common(&[a, b], None, "compares")?;
         self.no_bare_day(kind, comparison, a, b)?;
         self.no_bare_day(kind, comparison.swapped(), b, a)?;
-        if kind == Type::Boolean && comparison.is_ordering() {
-            // SQL would order false before true; in a contract that is a slip.
-            let span = Span::new(a.span.file, a.span.start, b.span.end);
-            let message = format!("`{}` puts booleans in an order", comparison.symbol());
-            self.diagnostics.push(
-                Diagnostic::new("type-mismatch", span, message).help("booleans are equal or not: write `=` or `<>`"),
-            );
-            return None;
+        if comparison.is_ordering() {
+            self.no_order(kind, a, b, &format!("`{}`", comparison.symbol()))?;
         }
         let [a, b] = <[Typed; 2]>::try_from(typed).ok()?;
         Some(boolean(Operation::Compare(comparison, a, b)))

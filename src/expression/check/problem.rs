@@ -118,4 +118,16 @@ impl Checker<'_> {
         );
         None
     }
+
+    /// Reports booleans that are put in an order: SQL has one, a contract that uses it is a slip.
+    pub(super) fn no_order(&mut self, kind: Type, first: &Ast, last: &Ast, operator: &str) -> Option<()> {
+        if kind != Type::Boolean {
+            return Some(());
+        }
+        let span = Span::new(first.span.file, first.span.start, last.span.end);
+        let message = format!("{operator} puts booleans in an order");
+        self.diagnostics
+            .push(Diagnostic::new("type-mismatch", span, message).help("booleans are equal or not: write `=` or `<>`"));
+        None
+    }
 }

@@ -89,9 +89,12 @@ fn ordered<T: Copy + Ord>(comparison: Comparison, a: &[T], b: &[T]) -> BooleanBu
 fn numbers(comparison: Comparison, a: Figures<'_>, b: Figures<'_>, rows: usize) -> Logic {
     let nulls = valid_in_both(a.nulls(rows).as_ref(), b.nulls(rows).as_ref());
     let values = match (a, b) {
-        (Figures::Small(mantissas, scale, _), Figures::One(with)) => small_with(comparison, mantissas, scale, with),
-        (Figures::One(with), Figures::Small(mantissas, scale, _)) => {
-            small_with(comparison.swapped(), mantissas, scale, with)
+        (Figures::One(_), Figures::Small(..) | Figures::Wide(..)) => return numbers(comparison.swapped(), b, a, rows),
+        (Figures::Small(mantissas, scale, _), Figures::One(with)) => {
+            with_one(comparison, mantissas, scale, with, BigInt::to_i64)
+        }
+        (Figures::Wide(mantissas, scale, _), Figures::One(with)) => {
+            with_one(comparison, mantissas, scale, with, BigInt::to_i128)
         }
         (Figures::Small(a, of_a, _), Figures::Small(b, of_b, _)) if of_a == of_b => ordered(comparison, a, b),
         (Figures::Wide(a, of_a, _), Figures::Wide(b, of_b, _)) if of_a == of_b => ordered(comparison, a, b),
@@ -101,33 +104,35 @@ fn numbers(comparison: Comparison, a: Figures<'_>, b: Figures<'_>, rows: usize) 
     Logic::new(values, nulls.as_ref())
 }
 
-/// Compares mantissas of one scale with one number, as whole numbers.
-fn small_with(comparison: Comparison, mantissas: &[i64], scale: u8, with: Parts) -> BooleanBuffer {
+/// Compares mantissas of one scale with one number, as whole numbers; `fit` is what their type holds.
+fn with_one<T: Copy + Ord>(
+    comparison: Comparison,
+    mantissas: &[T],
+    scale: u8,
+    with: Parts,
+    fit: impl Fn(&BigInt) -> Option<T>,
+) -> BooleanBuffer {
     let (floor, exact) = at_scale(with, scale);
-    let constant = |value: bool| {
-        if value {
-            BooleanBuffer::new_set(mantissas.len())
-        } else {
-            BooleanBuffer::new_unset(mantissas.len())
-        }
+    let constant = |value: bool| match value {
+        true => BooleanBuffer::new_set(mantissas.len()),
+        false => BooleanBuffer::new_unset(mantissas.len()),
     };
     // On whole numbers m: m < x ⇔ m < ⌈x⌉ and m ≤ x ⇔ m < ⌊x⌋ + 1.
-    let below = |limit: Option<BigInt>| match limit.as_ref().map(|limit| (limit.to_i64(), limit.is_negative())) {
-        Some((Some(limit), _)) => (test(mantissas, |mantissa| mantissa < limit), limit),
-        Some((None, true)) | None => (constant(false), 0),
-        Some((None, false)) => (constant(true), 0),
+    let below = |limit: BigInt| match fit(&limit) {
+        Some(limit) => test(mantissas, |mantissa| mantissa < limit),
+        None => constant(limit.is_positive()),
     };
-    let next = || Some(&floor + 1);
-    let ceil = || if exact { Some(floor.clone()) } else { next() };
+    let next = || &floor + 1;
+    let ceil = || if exact { floor.clone() } else { next() };
     match comparison {
-        Comparison::Equal | Comparison::NotEqual => match floor.to_i64().filter(|_| exact) {
+        Comparison::Equal | Comparison::NotEqual => match fit(&floor).filter(|_| exact) {
             Some(value) => ordered_with(comparison, mantissas, value),
             None => constant(comparison == Comparison::NotEqual),
         },
-        Comparison::Less => below(ceil()).0,
-        Comparison::LessOrEqual => below(next()).0,
-        Comparison::Greater => !&below(next()).0,
-        Comparison::GreaterOrEqual => !&below(ceil()).0,
+        Comparison::Less => below(ceil()),
+        Comparison::LessOrEqual => below(next()),
+        Comparison::Greater => !&below(next()),
+        Comparison::GreaterOrEqual => !&below(ceil()),
     }
 }
 

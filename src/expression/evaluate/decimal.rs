@@ -6,7 +6,7 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{Signed, Zero};
 
-use crate::expression::literal::{Decimal, fits};
+use crate::expression::literal::{Decimal, POWERS, fits};
 
 /// Mantissa and scale.
 pub(super) type Parts = (i128, u8);
@@ -14,8 +14,9 @@ pub(super) type Parts = (i128, u8);
 /// Decimals that a division keeps.
 pub(super) const QUOTIENT_SCALE: u8 = 18;
 
+/// 10^`exponent`, at most 10^38.
 pub(super) fn power(exponent: u8) -> i128 {
-    10i128.pow(u32::from(exponent))
+    POWERS[usize::from(exponent)]
 }
 
 fn big(parts: Parts, scale: u8) -> BigInt {

@@ -136,7 +136,13 @@ impl Parser<'_> {
             return Err(Box::new(self.problem(self.token_span(index), message).help(help)));
         }
         if words::is_reserved(word) {
-            return Err(self.unexpected("a value"));
+            let problem = *self.unexpected("a value");
+            let compared = self.peek_kind(1).is_some_and(|next| words::comparison(next).is_some());
+            return Err(Box::new(if compared {
+                problem.help(format!("write `\"{word}\"` if that is a column's name"))
+            } else {
+                problem
+            }));
         }
         self.next += 1;
         if self.accept(&SqlToken::Period) {

@@ -5,6 +5,7 @@
 //! result must not depend on it, nor on the other expressions of the program.
 
 mod naive;
+mod part;
 
 use arrow_array::{Decimal128Array, Int64Array, StringArray};
 use proptest::prelude::*;
@@ -12,7 +13,8 @@ use scoreline::expression::{Batch, Column, Constants, Literal, Numbers, Program,
 use scoreline::quantity::Rational;
 
 use super::{berlin, checked_in, shown, words};
-use naive::{COLUMNS, Chooser, Computed, Row, Value, compute, generate};
+use naive::{Computed, compute};
+use part::{COLUMNS, Chooser, Row, Value, generate};
 
 fn schema() -> Schema {
     let mut schema = Schema {
@@ -32,13 +34,13 @@ fn encode(rows: &[Row], column: usize, chooser: &mut Chooser) -> Column {
         Type::Boolean => Column::Boolean(values().map(|value| value.map(|value| value.boolean())).collect()),
         Type::Number => {
             let parts: Vec<Option<Rational>> = values().map(|value| value.map(|value| value.number())).collect();
-            let own = parts.iter().flatten().map(naive::scale).max().unwrap_or(0);
+            let own = parts.iter().flatten().map(part::scale).max().unwrap_or(0);
             let scale = (own + chooser.pick(3) as u32).min(18);
             let mantissas: Vec<Option<i128>> = parts
                 .iter()
                 .map(|part| {
                     part.as_ref()
-                        .map(|part| naive::mantissa(part, scale).expect("pool values fit"))
+                        .map(|part| part::mantissa(part, scale).expect("pool values fit"))
                 })
                 .collect();
             let small: Option<Vec<Option<i64>>> = mantissas
@@ -114,7 +116,7 @@ proptest! {
             prop_assert_eq!(&checked_in(&printed, &mut schema), typed, "{}", printed);
         }
         let mut chooser = Chooser::new(data);
-        let rows: Vec<Row> = (0..chooser.pick(13) + 1).map(|_| naive::row(&mut chooser)).collect();
+        let rows: Vec<Row> = (0..chooser.pick(13) + 1).map(|_| part::row(&mut chooser)).collect();
         let scan: Vec<usize> = (0..COLUMNS.len()).rev().collect();
         let constant = Program::of(&typed, berlin(), &scan);
         let by_row = typed

@@ -539,3 +539,17 @@ fn dictionaries_are_compared_by_their_strings() {
     let chosen = over("CASE WHEN a = b THEN a WHEN a < b THEN b ELSE 'other' END", &columns);
     assert_eq!(chosen, ["'y'", "'y'", "'other'", "'x'", "'other'"]);
 }
+
+#[test]
+fn a_batch_may_be_empty() {
+    let columns = [("v", Type::Number, numbers(&[], 2)), ("s", Type::Text, words(&[]))];
+    for expression in [
+        "v > 1 AND s = 'a'",
+        "v / 2",
+        "CASE WHEN v IN (1, 2, 3) THEN upper(s) END",
+        "coalesce(s, 'x')",
+        "s::number",
+    ] {
+        assert!(over(expression, &columns).is_empty(), "{expression}");
+    }
+}

@@ -160,6 +160,7 @@ fn what_is_unfinished_says_what_belongs_there() {
         ("CASE flag END", "END", "invalid-expression", ""),
         ("flag IS 1", "1", "invalid-expression", ""),
         ("AND flag", "AND", "invalid-expression", ""),
+        ("end > 1", "end", "invalid-expression", "`\"end\"`"),
     ]);
 }
 

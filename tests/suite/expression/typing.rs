@@ -129,6 +129,12 @@ fn operands_of_the_wrong_type() {
         ("cost = '5'", "'5'", "`5` without quotes"),
         ("flag = 'true'", "'true'", "`TRUE` without quotes"),
         ("flag = 1", "1", "`TRUE`"),
+        (
+            "flag BETWEEN FALSE AND TRUE",
+            "flag BETWEEN FALSE AND TRUE",
+            "`=` or `<>`",
+        ),
+        ("least(flag, other_flag)", "flag, other_flag", "`=` or `<>`"),
         ("flag < TRUE", "flag < TRUE", "`=` or `<>`"),
         ("flag AND cost", "cost", "> 0"),
         ("lower(cost) = 'a'", "cost", "::text"),
