@@ -271,3 +271,35 @@ fn documents_are_known_by_their_kind() {
     examine("apiVersion: scoreline/v1\nkind: ScoreCard\n").only("2:7", "unknown-kind", "did you mean `Scorecard`?");
     examine("apiVersion: scoreline/v1\nid: x\n").only("1:13", "missing-field", "`kind`");
 }
+
+#[test]
+fn no_value_of_the_contract_can_be_replaced_by_a_wrong_one_unseen_or_with_a_panic() {
+    let mut tried = 0;
+    for (index, line) in CONTRACT.lines().enumerate() {
+        let Some((key, _)) = line.split_once(": ") else {
+            continue;
+        };
+        if key.starts_with('#') || key.contains("apiVersion") || key.contains("kind") {
+            continue;
+        }
+        for wrong in ["[[]]", "{ zz: {} }", "[{}]", "\"\\\"\""] {
+            let replaced: Vec<String> = CONTRACT
+                .lines()
+                .enumerate()
+                .map(|(i, line)| {
+                    if i == index {
+                        format!("{key}: {wrong}")
+                    } else {
+                        line.to_owned()
+                    }
+                })
+                .collect();
+            let findings = examine(&replaced.join("\n")).findings();
+            // Text takes any text; every other value has a form that this is not.
+            let text = wrong.starts_with('"');
+            assert!(text || !findings.is_empty(), "line {}: {key}: {wrong}", index + 1);
+            tried += 1;
+        }
+    }
+    assert!(tried > 300, "{tried} values");
+}
