@@ -1,2 +1,7 @@
-//! b
-fn main() {}
+//! The `scoreline` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    scoreline::cli::run()
+}

@@ -1,1 +1,52 @@
 //! The commands: the only room that prints, reads the environment or decides an exit code.
+//!
+//! Each command is one thin file: it reads its arguments, calls the stages in order and writes what
+//! they return. Nothing imports this room.
+
+mod arguments;
+mod build;
+mod check;
+mod exit;
+mod explain;
+mod generate;
+mod opened;
+mod publish;
+mod show;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+use exit::Exit;
+use terminal::Terminal;
+
+/// Runs the program with the process's arguments and returns its exit code.
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(message) => {
+            // Help and version come back as errors too; clap knows where each belongs.
+            let exit = if message.use_stderr() { Exit::Usage } else { Exit::Clean };
+            return if message.print().is_ok() { exit.into() } else { Exit::Failed.into() };
+        }
+    };
+    let terminal = Terminal::new(arguments.color, arguments.quiet);
+    let result = match &arguments.command {
+        Command::Check(command) => check::run(command, &arguments, &terminal),
+        Command::Build(command) => build::run(command, &arguments, &terminal),
+        Command::Show(command) => show::run(command, &arguments, &terminal),
+        Command::Explain(command) => explain::run(command, &arguments, &terminal),
+        Command::Schema(command) => generate::schema(command, &terminal),
+        Command::Completions(command) => generate::completions(command, &terminal),
+        Command::Man => generate::man(&terminal),
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            terminal.error(&error);
+            Exit::Failed.into()
+        }
+    }
+}

@@ -1,0 +1,170 @@
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+/// Scorecards as code: checks contracts written in YAML, evaluates them against data, renders reports.
+#[derive(Debug, Parser)]
+#[command(name = "scoreline", version, about, arg_required_else_help = true)]
+#[command(after_help = "Exit codes: 0 clean · 1 findings or missed targets · 2 wrong usage · 3 the work could not be done")]
+pub(super) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(super) command: Command,
+    /// The workspace, a folder with scoreline.yaml [default: the nearest one upwards from here].
+    #[arg(short = 'C', long, global = true, value_name = "DIR")]
+    pub(super) workspace: Option<PathBuf>,
+    /// Whether to colour what is printed.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub(super) color: Color,
+    /// Print findings and errors only.
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Check scorecards: schema, references, expressions against the data's headers, lints.
+    Check(Check),
+    /// Check, measure, assess and write the reports of a period.
+    Build(Build),
+    /// Show the terms in force on a day, each with its origin.
+    Show(Show),
+    /// Explain a rule, or the whole derivation of a number.
+    Explain(Explain),
+    /// Print the JSON Schema of a kind of document.
+    Schema(Schema),
+    /// Print a completion script for a shell.
+    Completions(Completions),
+    /// Print the manual page.
+    Man,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Report only findings in these files or folders.
+    pub(super) paths: Vec<PathBuf>,
+    /// How to print findings.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}
+
+/// How findings are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people.
+    Text,
+    /// For programs, versioned.
+    Json,
+    /// Annotations of a GitHub workflow.
+    Github,
+}
+
+/// Arguments of `build`.
+#[derive(Debug, Args)]
+pub(super) struct Build {
+    /// Scorecards by id [default: all].
+    pub(super) ids: Vec<String>,
+    /// The period, such as 2026-10, 2026-Q4, 2026 or 2026-W41.
+    #[arg(long, value_name = "PERIOD")]
+    pub(super) period: String,
+    /// Where reports go [default: `reports.out` of the workspace].
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Only for these audiences [default: the scorecard's `views`].
+    #[arg(long, value_name = "AUDIENCE")]
+    pub(super) audience: Vec<String>,
+    /// Only these forms of report [default: all].
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub(super) format: Vec<ReportForm>,
+    /// Take data into account up to the end of this day only.
+    #[arg(long, value_name = "DATE")]
+    pub(super) data_through: Option<Date>,
+    /// Print what would be read and measured, then stop.
+    #[arg(long)]
+    pub(super) plan: bool,
+    /// Exit with 1 when a KPI has such a verdict.
+    #[arg(long, value_enum, value_name = "VERDICT")]
+    pub(super) fail_on: Option<FailOn>,
+}
+
+/// A form of report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReportForm {
+    /// For reading.
+    Html,
+    /// For review in git.
+    Md,
+    /// For programs, versioned.
+    Json,
+}
+
+/// The verdict from which `build` exits with 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(super) enum FailOn {
+    /// A minimum is missed.
+    Default,
+    /// A target or a minimum is missed.
+    BelowTarget,
+    /// A KPI has no data, or a target or a minimum is missed.
+    NoData,
+}
+
+/// Arguments of `show`.
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// A scorecard's id.
+    pub(super) id: String,
+    /// The day whose terms to show, such as 2026-10-31.
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_of: Option<Date>,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// A rule's name, or SCORECARD/KPI.
+    pub(super) subject: String,
+    /// The period of the number.
+    #[arg(long, value_name = "PERIOD")]
+    pub(super) period: Option<String>,
+    /// The entity of a card per entity.
+    #[arg(long, value_name = "KEY")]
+    pub(super) entity: Option<String>,
+    /// How many rows behind the number to list.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(super) rows: usize,
+    /// Take data into account up to the end of this day only.
+    #[arg(long, value_name = "DATE")]
+    pub(super) data_through: Option<Date>,
+}
+
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// The kind of document.
+    #[arg(value_parser = ["workspace", "pack", "scorecard", "claims"], default_value = "scorecard")]
+    pub(super) kind: String,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// The shell.
+    #[arg(value_enum)]
+    pub(super) shell: clap_complete::Shell,
+}
