@@ -1,1 +1,86 @@
 //! The front half in one call: a tree of files → the resolved workspace, with every diagnostic.
+//!
+//! A commit compiles through the same function as the working tree: only the [`Tree`] differs.
+
+use memchr::memmem;
+use rayon::prelude::*;
+
+use crate::diagnostics::{Diagnostic, Diagnostics, Place};
+use crate::error::Error;
+use crate::model::{self, Document};
+use crate::resolve::{self, Workspace};
+use crate::source::{FileId, SourceFile, SourceMap, Tree};
+use crate::syntax;
+
+/// A compiled tree: what it says, and everything that is wrong with it.
+#[derive(Debug)]
+pub struct Compiled {
+    /// Every file that holds documents.
+    pub sources: SourceMap,
+    /// Every document, by path and place.
+    pub documents: Vec<Document>,
+    /// The scorecards through time; those with errors are left out.
+    pub workspace: Workspace,
+    /// Everything that was found.
+    pub diagnostics: Diagnostics,
+}
+
+/// What every document names; a YAML file without it belongs to another tool.
+const MARK: &[u8] = b"scoreline/";
+
+/// Compiles all documents of `tree`.
+///
+/// # Errors
+/// When the tree or one of its files cannot be read. What an author wrote wrongly is a diagnostic.
+pub fn compile(tree: &dyn Tree) -> Result<Compiled, Error> {
+    let paths: Vec<String> = tree.list()?.into_iter().filter(|path| is_yaml(path)).collect();
+    let read: Vec<(Option<SourceFile>, Diagnostics)> = paths.par_iter().map(|path| read(tree, path)).collect::<Result<_, Error>>()?;
+
+    let mut sources = SourceMap::default();
+    let mut diagnostics = Diagnostics::default();
+    for (file, found) in read {
+        diagnostics.extend(found);
+        if let Some(file) = file {
+            sources.add(file);
+        }
+    }
+    let files: Vec<(FileId, &SourceFile)> = sources.files().collect();
+    let parsed: Vec<(Vec<Document>, Diagnostics)> = files.into_par_iter().map(|(id, file)| parse(id, file)).collect();
+    let mut documents = Vec::new();
+    for (some, found) in parsed {
+        documents.extend(some);
+        diagnostics.extend(found);
+    }
+    if documents.is_empty() && diagnostics.is_empty() {
+        let place = Place::File { path: "scoreline.yaml".to_owned() };
+        let finding = Diagnostic::new("empty-workspace", place, "the workspace holds no documents");
+        diagnostics.push(finding.help("add a YAML file that starts with `apiVersion: scoreline/v1` and `kind: Scorecard`"));
+    }
+    let workspace = resolve::resolve(&documents, &mut diagnostics);
+    Ok(Compiled { sources, documents, workspace, diagnostics })
+}
+
+fn is_yaml(path: &str) -> bool {
+    path.ends_with(".yaml") || path.ends_with(".yml")
+}
+
+fn read(tree: &dyn Tree, path: &str) -> Result<(Option<SourceFile>, Diagnostics), Error> {
+    let mut diagnostics = Diagnostics::default();
+    let bytes = tree.read(path)?;
+    if memmem::find(&bytes, MARK).is_none() {
+        return Ok((None, diagnostics));
+    }
+    let text = syntax::decode(path, bytes, &mut diagnostics);
+    Ok((text.map(|text| SourceFile::new(path, text)), diagnostics))
+}
+
+fn parse(id: FileId, file: &SourceFile) -> (Vec<Document>, Diagnostics) {
+    let mut diagnostics = Diagnostics::default();
+    let nodes = syntax::parse(id, file, &mut diagnostics);
+    let documents: Vec<Document> =
+        nodes.into_iter().filter_map(|node| model::document(&file.path, node, &mut diagnostics)).collect();
+    for document in &documents {
+        model::validate(document.kind, &document.node, &mut diagnostics);
+    }
+    (documents, diagnostics)
+}
