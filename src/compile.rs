@@ -34,7 +34,10 @@ const MARK: &[u8] = b"scoreline/";
 /// When the tree or one of its files cannot be read. What an author wrote wrongly is a diagnostic.
 pub fn compile(tree: &dyn Tree) -> Result<Compiled, Error> {
     let paths: Vec<String> = tree.list()?.into_iter().filter(|path| is_yaml(path)).collect();
-    let read: Vec<(Option<SourceFile>, Diagnostics)> = paths.par_iter().map(|path| read(tree, path)).collect::<Result<_, Error>>()?;
+    let read: Vec<(Option<SourceFile>, Diagnostics)> = paths
+        .par_iter()
+        .map(|path| read(tree, path))
+        .collect::<Result<_, Error>>()?;
 
     let mut sources = SourceMap::default();
     let mut diagnostics = Diagnostics::default();
@@ -52,12 +55,20 @@ pub fn compile(tree: &dyn Tree) -> Result<Compiled, Error> {
         diagnostics.extend(found);
     }
     if documents.is_empty() && diagnostics.is_empty() {
-        let place = Place::File { path: "scoreline.yaml".to_owned() };
+        let place = Place::File {
+            path: "scoreline.yaml".to_owned(),
+        };
         let finding = Diagnostic::new("empty-workspace", place, "the workspace holds no documents");
-        diagnostics.push(finding.help("add a YAML file that starts with `apiVersion: scoreline/v1` and `kind: Scorecard`"));
+        diagnostics
+            .push(finding.help("add a YAML file that starts with `apiVersion: scoreline/v1` and `kind: Scorecard`"));
     }
     let workspace = resolve::resolve(&documents, &mut diagnostics);
-    Ok(Compiled { sources, documents, workspace, diagnostics })
+    Ok(Compiled {
+        sources,
+        documents,
+        workspace,
+        diagnostics,
+    })
 }
 
 fn is_yaml(path: &str) -> bool {
@@ -77,8 +88,10 @@ fn read(tree: &dyn Tree, path: &str) -> Result<(Option<SourceFile>, Diagnostics)
 fn parse(id: FileId, file: &SourceFile) -> (Vec<Document>, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
     let nodes = syntax::parse(id, file, &mut diagnostics);
-    let documents: Vec<Document> =
-        nodes.into_iter().filter_map(|node| model::document(&file.path, node, &mut diagnostics)).collect();
+    let documents: Vec<Document> = nodes
+        .into_iter()
+        .filter_map(|node| model::document(&file.path, node, &mut diagnostics))
+        .collect();
     for document in &documents {
         model::validate(document.kind, &document.node, &mut diagnostics);
     }

@@ -46,6 +46,20 @@ pub enum Error {
         /// What the reader said.
         message: String,
     },
+    /// There is no workspace to work on.
+    #[error(
+        "no `scoreline.yaml` in `{from}` or any folder above it; it makes a folder a workspace: write `apiVersion: scoreline/v1` and `kind: Workspace` into one, or name a workspace with `-C DIR`"
+    )]
+    NoWorkspace {
+        /// Where the search began.
+        from: String,
+    },
+    /// A name on the command line that nothing in the workspace has.
+    #[error("{message}")]
+    Unknown {
+        /// What is unknown, and what is known.
+        message: String,
+    },
     /// A report template failed.
     #[error("template `{name}`, line {line}: {message}")]
     Template {

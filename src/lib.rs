@@ -22,6 +22,8 @@ pub mod measure;
 
 pub mod assess;
 
+pub mod evaluate;
+
 pub mod report;
 
 pub mod cli;

@@ -2,11 +2,12 @@
 //!
 //! Comes in: the [`Workspace`]. Goes out: findings at the levels that `scoreline.yaml` sets, without those that an
 //! author accepts. Each lint looks at the terms in force last: what an amendment has mended is no finding.
-//! Expressions are checked against the headers of data files where they are bound, in `measure`.
+//! [`columns`] checks every expression against the headers of the data files; rows are never read.
 
 mod calendar_without_holidays;
 mod card;
 mod carve_out_without_evidence;
+mod columns;
 mod low_volume_unhandled;
 mod no_action_path;
 mod no_baseline;
@@ -26,6 +27,7 @@ mod unused_definition;
 use jiff::civil::Date;
 
 use self::card::{Card, Findings};
+pub use self::columns::columns;
 use crate::diagnostics::Diagnostics;
 use crate::resolve::Workspace;
 

@@ -6,7 +6,9 @@ use jiff::civil::Date;
 /// Scorecards as code: checks contracts written in YAML, evaluates them against data, renders reports.
 #[derive(Debug, Parser)]
 #[command(name = "scoreline", version, about, arg_required_else_help = true)]
-#[command(after_help = "Exit codes: 0 clean · 1 findings or missed targets · 2 wrong usage · 3 the work could not be done")]
+#[command(
+    after_help = "Exit codes: 0 clean · 1 findings or missed targets · 2 wrong usage · 3 the work could not be done"
+)]
 pub(super) struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -57,6 +59,9 @@ pub(super) enum Command {
 pub(super) struct Check {
     /// Report only findings in these files or folders.
     pub(super) paths: Vec<PathBuf>,
+    /// The day that reviews and accepted findings are compared with; without it none has run out.
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_of: Option<Date>,
     /// How to print findings.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
@@ -69,8 +74,16 @@ pub(super) enum Format {
     Text,
     /// For programs, versioned.
     Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
     /// Annotations of a GitHub workflow.
     Github,
+    /// A GitLab code quality report.
+    Gitlab,
+    /// A JUnit report.
+    Junit,
+    /// Reviewdog's diagnostic format.
+    Rdjson,
 }
 
 /// Arguments of `build`.
@@ -157,7 +170,7 @@ pub(super) struct Explain {
 #[derive(Debug, Args)]
 pub(super) struct Schema {
     /// The kind of document.
-    #[arg(value_parser = ["workspace", "pack", "scorecard", "claims"], default_value = "scorecard")]
+    #[arg(value_parser = ["workspace", "pack", "scorecard", "claims", "maturity", "scenario"], default_value = "scorecard")]
     pub(super) kind: String,
 }
 

@@ -13,13 +13,20 @@ pub(super) enum Exit {
     Failed,
 }
 
+impl Exit {
+    /// Returns the process's exit code.
+    pub(super) fn code(self) -> u8 {
+        match self {
+            Self::Clean => 0,
+            Self::No => 1,
+            Self::Usage => 2,
+            Self::Failed => 3,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Clean => 0,
-            Exit::No => 1,
-            Exit::Usage => 2,
-            Exit::Failed => 3,
-        })
+        Self::from(exit.code())
     }
 }

@@ -29,7 +29,11 @@ pub fn run() -> ExitCode {
         Err(message) => {
             // Help and version come back as errors too; clap knows where each belongs.
             let exit = if message.use_stderr() { Exit::Usage } else { Exit::Clean };
-            return if message.print().is_ok() { exit.into() } else { Exit::Failed.into() };
+            return if message.print().is_ok() {
+                exit.into()
+            } else {
+                Exit::Failed.into()
+            };
         }
     };
     let terminal = Terminal::new(arguments.color, arguments.quiet);

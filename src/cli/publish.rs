@@ -11,7 +11,10 @@ use crate::error::Error;
 ///
 /// # Errors
 /// When a folder or file cannot be written; then no report has changed.
-pub(super) fn publish(folder: &Path, files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Result<Vec<PathBuf>, Error> {
+pub(super) fn publish(
+    folder: &Path,
+    files: impl IntoIterator<Item = (String, Vec<u8>)>,
+) -> Result<Vec<PathBuf>, Error> {
     let mut ready = Vec::new();
     let mut paths = Vec::new();
     for (name, bytes) in files {
@@ -29,7 +32,8 @@ pub(super) fn publish(folder: &Path, files: impl IntoIterator<Item = (String, Ve
         ready.push((file, path));
     }
     for (file, path) in ready {
-        file.persist(&path).map_err(|failed| Error::write(&path, failed.error))?;
+        file.persist(&path)
+            .map_err(|failed| Error::write(&path, failed.error))?;
     }
     Ok(paths)
 }

@@ -2,7 +2,11 @@ use std::error::Error as _;
 use std::io::{self, IsTerminal, Write};
 
 use super::arguments::Color;
+use crate::diagnostics::render::Look;
 use crate::error::Error;
+
+/// Columns at which findings wrap: the same on every machine, so that transcripts compare.
+const WIDTH: usize = 100;
 
 /// Where output goes and how it may look.
 pub(super) struct Terminal {
@@ -23,14 +27,20 @@ impl Terminal {
         }
     }
 
-    /// Whether standard output is coloured.
-    pub(super) fn stdout_colored(&self) -> bool {
-        self.colored(io::stdout().is_terminal())
+    /// How findings look on standard output.
+    pub(super) fn stdout_look(&self) -> Look {
+        Look {
+            color: self.colored(io::stdout().is_terminal()),
+            width: WIDTH,
+        }
     }
 
-    /// Whether standard error is coloured.
-    pub(super) fn stderr_colored(&self) -> bool {
-        self.colored(io::stderr().is_terminal())
+    /// How findings look on standard error.
+    pub(super) fn stderr_look(&self) -> Look {
+        Look {
+            color: self.colored(io::stderr().is_terminal()),
+            width: WIDTH,
+        }
     }
 
     /// Prints the command's result.
@@ -64,7 +74,14 @@ impl Terminal {
 
 /// Writes the text with a line end; a closed pipe is no failure of ours.
 fn write_to(mut stream: impl Write, text: &str) {
-    let ending = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+    let ending = if text.is_empty() || text.ends_with('\n') {
+        ""
+    } else {
+        "\n"
+    };
     // The reader went away (`| head`): there is nobody left to tell.
-    let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.write_all(ending.as_bytes())).and_then(|()| stream.flush());
+    let _ = stream
+        .write_all(text.as_bytes())
+        .and_then(|()| stream.write_all(ending.as_bytes()))
+        .and_then(|()| stream.flush());
 }

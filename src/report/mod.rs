@@ -89,6 +89,26 @@ pub struct RenderedFile {
     pub bytes: Vec<u8>,
 }
 
+/// The forms of a report that are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Forms {
+    /// For reading.
+    pub html: bool,
+    /// For review in git, with its charts.
+    pub markdown: bool,
+    /// For programs.
+    pub json: bool,
+}
+
+impl Forms {
+    /// Every form.
+    pub const ALL: Self = Self {
+        html: true,
+        markdown: true,
+        json: true,
+    };
+}
+
 /// Templates that replace built-in ones, by name such as `report.html`.
 pub type Templates = BTreeMap<String, String>;
 
@@ -101,32 +121,48 @@ pub type Templates = BTreeMap<String, String>;
 /// When a template fails, with its name and line.
 pub fn render(input: &Input<'_>, audience: Audience, templates: &Templates) -> Result<Vec<RenderedFile>, Error> {
     let view = View::build(input, audience);
-    render_view(&view, audience, templates)
+    render_view(&view, audience, templates, Forms::ALL)
 }
 
 /// Renders a view that is already built.
 ///
 /// # Errors
 /// When a template fails, with its name and line.
-pub fn render_view(view: &View, audience: Audience, templates: &Templates) -> Result<Vec<RenderedFile>, Error> {
+pub fn render_view(
+    view: &View,
+    audience: Audience,
+    templates: &Templates,
+    forms: Forms,
+) -> Result<Vec<RenderedFile>, Error> {
     let base = format!("{}/{}", view.card.id, view.period.label);
     let renderer = template::Renderer::new(view, templates)?;
-    let file = |ending: &str, bytes: Vec<u8>| RenderedFile {
-        path: format!("{base}.{ending}"),
-        bytes,
+    let mut files = Vec::new();
+    let mut add = |path: String, bytes: String| {
+        files.push(RenderedFile {
+            path,
+            bytes: bytes.into_bytes(),
+        })
     };
     if audience != Audience::DEFAULT {
-        let html = renderer.render("report.html")?;
-        return Ok(vec![file(&format!("{}.html", audience.word()), html.into_bytes())]);
+        if forms.html {
+            add(
+                format!("{base}.{}.html", audience.word()),
+                renderer.render("report.html")?,
+            );
+        }
+        return Ok(files);
     }
-    let mut files = vec![
-        file("html", renderer.render("report.html")?.into_bytes()),
-        file("md", renderer.render("report.md")?.into_bytes()),
-        file("json", view.to_json().into_bytes()),
-    ];
-    files.extend(chart::standalone(view).into_iter().map(|(name, svg)| RenderedFile {
-        path: format!("{base}/{name}.svg"),
-        bytes: svg.into_string().into_bytes(),
-    }));
+    if forms.html {
+        add(format!("{base}.html"), renderer.render("report.html")?);
+    }
+    if forms.markdown {
+        add(format!("{base}.md"), renderer.render("report.md")?);
+        for (name, svg) in chart::standalone(view) {
+            add(format!("{base}/{name}.svg"), svg.into_string());
+        }
+    }
+    if forms.json {
+        add(format!("{base}.json"), view.to_json());
+    }
     Ok(files)
 }

@@ -1,12 +1,13 @@
 //! One scorecard through time.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use super::{Claims, Id, Terms};
 use crate::resolve::Layer;
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use crate::syntax::Node;
 
 /// One scorecard through time: the base and every amendment.
@@ -59,6 +60,17 @@ pub struct Amendment {
 }
 
 impl Timeline {
+    /// Returns the files that the terms and the register of claims come from, in order.
+    pub fn files(&self) -> BTreeSet<FileId> {
+        let versions = self.versions.iter();
+        let layers =
+            versions.flat_map(|version| version.layers.iter().map(|(span, _)| *span).chain([version.tree.span]));
+        layers
+            .chain(self.claims.claims.values().map(|claim| claim.declared_at))
+            .map(|span| span.file)
+            .collect()
+    }
+
     /// Returns the terms in force on `day` (for a period: its first day).
     pub fn version_on(&self, day: Date) -> &Version {
         self.versions

@@ -33,16 +33,31 @@ kpis:
 {tail}
 "
     );
-    Contract::new(&yaml).file("outages.csv", &format!("started_at,ended_at,affected_users,total_users\n{outages}"))
+    Contract::new(&yaml).file(
+        "outages.csv",
+        &format!("started_at,ended_at,affected_users,total_users\n{outages}"),
+    )
 }
 
 /// Scheduled, removed and down minutes.
 fn minutes(kpi: &KpiOutcome) -> (String, String, String) {
     let fact = kpi.fact.as_ref().expect("a fact");
-    let Detail::Time { scheduled, removed, down, .. } = &fact.detail else { panic!("no time: {:?}", fact.detail) };
+    let Detail::Time {
+        scheduled,
+        removed,
+        down,
+        ..
+    } = &fact.detail
+    else {
+        panic!("no time: {:?}", fact.detail)
+    };
     let minute = scoreline::quantity::Rational::integer(60_000_000);
     let per_minute = |micros: scoreline::quantity::Rational| micros.checked_div(&minute).expect("not zero").to_exact();
-    (per_minute((*scheduled).into()), per_minute((*removed).into()), per_minute(down.clone()))
+    (
+        per_minute((*scheduled).into()),
+        per_minute((*removed).into()),
+        per_minute(down.clone()),
+    )
 }
 
 /// 10,000 excluded minutes (from the 10th, 00:00, to the 16th, 22:40) and 40 down outside them.
@@ -64,7 +79,14 @@ claims:
     evidence: Letter
     decision: {{ result: approved, by: cio, on: 2025-06-20 }}"
     );
-    let contract = card("UTC", "99.9%", "", "    carve_outs: [agreed]", &tail, "2025-06-02T10:00,2025-06-02T10:40,,\n");
+    let contract = card(
+        "UTC",
+        "99.9%",
+        "",
+        "    carve_outs: [agreed]",
+        &tail,
+        "2025-06-02T10:00,2025-06-02T10:40,,\n",
+    );
     kpi(&contract.outcome("2025-06"), "up").clone()
 }
 
@@ -105,10 +127,21 @@ fn schedule(rrule: &str, lasts: &str, cap: &str) -> String {
 fn outage_across_maintenance() {
     // One window, on the 11th from 02:00 to 04:00; the outage runs from 01:00 to 03:00.
     let tail = schedule("FREQ=MONTHLY;BYMONTHDAY=11;BYHOUR=2", "2h", "");
-    let outcome = card("UTC", "99.9%", "", "    carve_outs: [maintenance]", &tail, "2025-06-11T01:00,2025-06-11T03:00,,\n").outcome("2025-06");
+    let outcome = card(
+        "UTC",
+        "99.9%",
+        "",
+        "    carve_outs: [maintenance]",
+        &tail,
+        "2025-06-11T01:00,2025-06-11T03:00,,\n",
+    )
+    .outcome("2025-06");
     let up = kpi(&outcome, "up");
     let (scheduled, removed, down) = minutes(up);
-    assert_eq!((scheduled.as_str(), removed.as_str(), down.as_str()), ("43200", "120", "60"));
+    assert_eq!(
+        (scheduled.as_str(), removed.as_str(), down.as_str()),
+        ("43200", "120", "60")
+    );
     assert_eq!(percent(up, 4), "99.8607");
 }
 
@@ -116,7 +149,14 @@ fn outage_across_maintenance() {
 fn sundays(counts: &str, outages: &str) -> KpiOutcome {
     let cap = format!("    cap: {{ hours: 12, per: month, counts: {counts} }}");
     let tail = schedule("FREQ=WEEKLY;BYDAY=SU;BYHOUR=2", "4h", &cap);
-    let contract = card("Europe/Berlin", "99.9%", "", "    carve_outs: [maintenance]", &tail, outages);
+    let contract = card(
+        "Europe/Berlin",
+        "99.9%",
+        "",
+        "    carve_outs: [maintenance]",
+        &tail,
+        outages,
+    );
     kpi(&contract.outcome("2026-10"), "up").clone()
 }
 
@@ -124,7 +164,10 @@ fn sundays(counts: &str, outages: &str) -> KpiOutcome {
 fn cap_counts_windows() {
     let up = sundays("windows", "2026-10-12T09:00,2026-10-12T15:00,,\n");
     let (scheduled, removed, down) = minutes(&up);
-    assert_eq!((scheduled, removed, down), ((745 * 60).to_string(), (12 * 60).to_string(), (6 * 60).to_string()));
+    assert_eq!(
+        (scheduled, removed, down),
+        ((745 * 60).to_string(), (12 * 60).to_string(), (6 * 60).to_string())
+    );
     assert_eq!(percent(&up, 4), "99.1814");
 }
 
@@ -148,11 +191,26 @@ fn cap_windows_spent_early() {
 
 #[test]
 fn maintenance_over_cap() {
-    let tail = schedule("FREQ=MONTHLY;BYMONTHDAY=11;BYHOUR=2", "14h", "    cap: { hours: 12, per: month, counts: windows }");
-    let outcome = card("UTC", "99.9%", "", "    carve_outs: [maintenance]", &tail, "2025-06-11T02:00,2025-06-11T16:00,,\n").outcome("2025-06");
+    let tail = schedule(
+        "FREQ=MONTHLY;BYMONTHDAY=11;BYHOUR=2",
+        "14h",
+        "    cap: { hours: 12, per: month, counts: windows }",
+    );
+    let outcome = card(
+        "UTC",
+        "99.9%",
+        "",
+        "    carve_outs: [maintenance]",
+        &tail,
+        "2025-06-11T02:00,2025-06-11T16:00,,\n",
+    )
+    .outcome("2025-06");
     let up = kpi(&outcome, "up");
     let (scheduled, removed, down) = minutes(up);
-    assert_eq!((scheduled.as_str(), removed.as_str(), down.as_str()), ("43200", "720", "120"));
+    assert_eq!(
+        (scheduled.as_str(), removed.as_str(), down.as_str()),
+        ("43200", "720", "120")
+    );
     assert_eq!(percent(up, 4), "99.7175");
 }
 
@@ -161,7 +219,10 @@ fn weighted_outage() {
     let rows = "2025-06-02T10:00,2025-06-02T11:00,50,200\n";
     let outcome = card("UTC", "99.9%", ", weight: affected_users / total_users", "", "", rows).outcome("2025-06");
     let up = kpi(&outcome, "up");
-    assert_eq!((percent(up, 5), percent(up, 2)), ("99.96528".to_owned(), "99.97".to_owned()));
+    assert_eq!(
+        (percent(up, 5), percent(up, 2)),
+        ("99.96528".to_owned(), "99.97".to_owned())
+    );
 }
 
 #[test]
@@ -179,7 +240,11 @@ fn dst_months() {
     let zone = TimeZone::get("America/New_York").expect("bundled");
     for (label, expected) in [("2025-03", 44_580), ("2025-06", 43_200), ("2025-11", 43_260)] {
         let period = PeriodScheme::MONTH.parse(label).expect("a month");
-        assert_eq!((period.ends_at(&zone) - period.starts_at(&zone)) / 60_000_000, expected, "{label}");
+        assert_eq!(
+            (period.ends_at(&zone) - period.starts_at(&zone)) / 60_000_000,
+            expected,
+            "{label}"
+        );
         let outcome = card("America/New_York", "99.9%", "", "", "", "").outcome(label);
         assert_eq!(minutes(kpi(&outcome, "up")).0, expected.to_string(), "{label}");
     }
@@ -213,9 +278,16 @@ kpis:
 #[test]
 fn probe_too_coarse() {
     // One missed probe of five minutes in 30 days: 43,195 of 43,200 minutes.
-    let contract = probes(", every: 5m", "99.99%", "2025-05-31T23:00Z,up\n2025-06-10T10:00Z,down\n2025-06-10T10:05Z,up\n");
+    let contract = probes(
+        ", every: 5m",
+        "99.99%",
+        "2025-05-31T23:00Z,up\n2025-06-10T10:00Z,down\n2025-06-10T10:05Z,up\n",
+    );
     let found = contract.findings();
-    assert!(found.iter().any(|finding| finding.rule == "probe-too-coarse"), "{found:?}");
+    assert!(
+        found.iter().any(|finding| finding.rule == "probe-too-coarse"),
+        "{found:?}"
+    );
     assert_eq!(percent(kpi(&contract.outcome("2025-06"), "up"), 4), "99.9884");
 }
 
@@ -223,7 +295,10 @@ fn probe_too_coarse() {
 fn probes_state_holds() {
     // 506.0333 minutes are 506 min 2 s; October has 44,640 minutes. The last probe before the month counts.
     let rows = "2025-09-30T22:00:00Z,up\n2025-10-10T00:00:00Z,down\n2025-10-10T08:26:02Z,up\n";
-    assert_eq!(percent(kpi(&probes("", "99%", rows).outcome("2025-10"), "up"), 4), "98.8664");
+    assert_eq!(
+        percent(kpi(&probes("", "99%", rows).outcome("2025-10"), "up"), 4),
+        "98.8664"
+    );
 }
 
 #[test]

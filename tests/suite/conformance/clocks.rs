@@ -37,7 +37,9 @@ kpis:
 }
 
 fn mean(calendar: &str) -> String {
-    format!("    measure: {{ mean: {{ source: tickets, of: {{ clock: resolution }}, calendar: {calendar} }} }}\n    target: {{ at_most: 4h }}")
+    format!(
+        "    measure: {{ mean: {{ source: tickets, of: {{ clock: resolution }}, calendar: {calendar} }} }}\n    target: {{ at_most: 4h }}"
+    )
 }
 
 fn elapsed(contract: &Contract, period: &str) -> String {
@@ -47,22 +49,60 @@ fn elapsed(contract: &Contract, period: &str) -> String {
 #[test]
 fn dst_elapsed() {
     let rows = "opened_at,resolved_at\n2025-03-09T00:30,2025-03-09T04:30\n";
-    assert_eq!(elapsed(&card("America/New_York", "09:00-17:00", "", &mean("always"), rows), "2025-03"), "3h");
+    assert_eq!(
+        elapsed(
+            &card("America/New_York", "09:00-17:00", "", &mean("always"), rows),
+            "2025-03"
+        ),
+        "3h"
+    );
 }
 
 #[test]
 fn pause_inside_hours() {
-    let rows = "opened_at,resolved_at,p_from,p_to\n2025-06-03T10:00,2025-06-03T16:00,2025-06-03T11:00,2025-06-03T14:00\n";
-    assert_eq!(elapsed(&card("UTC", "09:00-17:00", "", &mean("hours"), rows), "2025-06"), "6h");
-    assert_eq!(elapsed(&card("UTC", "09:00-17:00", ", paused: { span: [p_from, p_to] }", &mean("hours"), rows), "2025-06"), "3h");
+    let rows =
+        "opened_at,resolved_at,p_from,p_to\n2025-06-03T10:00,2025-06-03T16:00,2025-06-03T11:00,2025-06-03T14:00\n";
+    assert_eq!(
+        elapsed(&card("UTC", "09:00-17:00", "", &mean("hours"), rows), "2025-06"),
+        "6h"
+    );
+    assert_eq!(
+        elapsed(
+            &card(
+                "UTC",
+                "09:00-17:00",
+                ", paused: { span: [p_from, p_to] }",
+                &mean("hours"),
+                rows
+            ),
+            "2025-06"
+        ),
+        "3h"
+    );
 }
 
 #[test]
 fn pause_outside_hours() {
     // Opened at 10:00, resolved at 12:00 the next day: 7 h + 3 h, with and without the night's pause.
-    let rows = "opened_at,resolved_at,p_from,p_to\n2025-06-03T10:00,2025-06-04T12:00,2025-06-03T20:00,2025-06-04T08:00\n";
-    assert_eq!(elapsed(&card("UTC", "09:00-17:00", "", &mean("hours"), rows), "2025-06"), "10h");
-    assert_eq!(elapsed(&card("UTC", "09:00-17:00", ", paused: { span: [p_from, p_to] }", &mean("hours"), rows), "2025-06"), "10h");
+    let rows =
+        "opened_at,resolved_at,p_from,p_to\n2025-06-03T10:00,2025-06-04T12:00,2025-06-03T20:00,2025-06-04T08:00\n";
+    assert_eq!(
+        elapsed(&card("UTC", "09:00-17:00", "", &mean("hours"), rows), "2025-06"),
+        "10h"
+    );
+    assert_eq!(
+        elapsed(
+            &card(
+                "UTC",
+                "09:00-17:00",
+                ", paused: { span: [p_from, p_to] }",
+                &mean("hours"),
+                rows
+            ),
+            "2025-06"
+        ),
+        "10h"
+    );
 }
 
 fn on_time(within: &str, overdue: &str) -> String {
@@ -97,7 +137,8 @@ fn overdue_carries() {
     // Due on 25 June, resolved on 10 August: it fails in June, July and August, and is gone in September.
     let rows = "opened_at,resolved_at\n2025-06-24T00:00,2025-08-10T12:00\n";
     let contract = card("UTC", "09:00-17:00", "", &on_time("24h", "count_until_resolved"), rows);
-    let verdicts = ["2025-05", "2025-06", "2025-07", "2025-08", "2025-09"].map(|period| kpi(&contract.outcome(period), "a").verdict);
+    let verdicts = ["2025-05", "2025-06", "2025-07", "2025-08", "2025-09"]
+        .map(|period| kpi(&contract.outcome(period), "a").verdict);
     let (none, missed) = (Verdict::NotApplicable, Verdict::Default);
     assert_eq!(verdicts, [none, missed, missed, missed, none]);
 }

@@ -45,13 +45,20 @@ const HELD_95: &str = "    target: { at_least: 95% }";
 
 fn credit_of(outcome: &scoreline::assess::Outcome, kpi: &str) -> String {
     let statement = outcome.statement.as_ref().expect("a contract has a statement");
-    let line = statement.lines.iter().find(|line| line.kind == LineKind::Credit && line.kpi.as_deref() == Some(kpi));
+    let line = statement
+        .lines
+        .iter()
+        .find(|line| line.kind == LineKind::Credit && line.kpi.as_deref() == Some(kpi));
     line.map_or("0.00".to_owned(), |line| line.amount.to_fixed(2))
 }
 
 #[test]
 fn credit_product() {
-    let kpis = percent_kpi("a", "100", &format!("{HELD_95}\n    credit: {{ of: at_risk, share: 20% }}"));
+    let kpis = percent_kpi(
+        "a",
+        "100",
+        &format!("{HELD_95}\n    credit: {{ of: at_risk, share: 20% }}"),
+    );
     let outcome = contract("charge: 100000.00, at_risk: 10%", &kpis, "", "2025-06-30,a,90,\n").outcome("2025-06");
     // 100,000 × 10 % × 20 %
     assert_eq!(credit_of(&outcome, "a"), "2000.00");
@@ -61,7 +68,13 @@ fn credit_product() {
 fn credit_period_cap() {
     let kpis: String = [("a", "20%", "30"), ("b", "60%", "30"), ("c", "40%", "40")]
         .iter()
-        .map(|(id, share, weight)| percent_kpi(id, weight, &format!("{HELD_95}\n    credit: {{ of: at_risk, share: {share} }}")))
+        .map(|(id, share, weight)| {
+            percent_kpi(
+                id,
+                weight,
+                &format!("{HELD_95}\n    credit: {{ of: at_risk, share: {share} }}"),
+            )
+        })
         .collect();
     let outcome = contract(
         "charge: 100000.00, at_risk: 10%, over_allocated: 120%",
@@ -77,7 +90,13 @@ fn credit_period_cap() {
 fn one_incident(selections: &str) -> scoreline::assess::Outcome {
     let kpis: String = [("a", "20%", "50"), ("b", "32%", "50")]
         .iter()
-        .map(|(id, share, weight)| percent_kpi(id, weight, &format!("{HELD_95}\n    credit: {{ of: at_risk, share: {share} }}")))
+        .map(|(id, share, weight)| {
+            percent_kpi(
+                id,
+                weight,
+                &format!("{HELD_95}\n    credit: {{ of: at_risk, share: {share} }}"),
+            )
+        })
         .collect();
     let rest = format!(
         "consequences: {{ single_incident: customer_selects }}
@@ -87,7 +106,13 @@ kind: Claims
 for: card
 {selections}"
     );
-    contract("charge: 100000.00, at_risk: 10%", &kpis, &rest, "2025-06-30,a,90,INC-1\n2025-06-30,b,90,INC-1\n").outcome("2025-06")
+    contract(
+        "charge: 100000.00, at_risk: 10%",
+        &kpis,
+        &rest,
+        "2025-06-30,a,90,INC-1\n2025-06-30,b,90,INC-1\n",
+    )
+    .outcome("2025-06")
 }
 
 #[test]
@@ -130,14 +155,22 @@ fn points_repeat_doubles() {
 
 #[test]
 fn shortfall() {
-    let kpis = percent_kpi("a", "100", "    target: { at_least: 98% }\n    credit: { of: charge, shortfall: {} }");
+    let kpis = percent_kpi(
+        "a",
+        "100",
+        "    target: { at_least: 98% }\n    credit: { of: charge, shortfall: {} }",
+    );
     let outcome = contract("charge: 100000.00", &kpis, "", "2025-06-30,a,75,\n").outcome("2025-06");
     assert_eq!(credit_of(&outcome, "a"), "23000.00");
 }
 
 #[test]
 fn shortfall_capped() {
-    let kpis = percent_kpi("a", "100", "    target: { at_least: 98% }\n    credit: { of: charge, shortfall: {}, cap: 10% }");
+    let kpis = percent_kpi(
+        "a",
+        "100",
+        "    target: { at_least: 98% }\n    credit: { of: charge, shortfall: {}, cap: 10% }",
+    );
     let outcome = contract("charge: 100000.00", &kpis, "", "2025-06-30,a,75,\n").outcome("2025-06");
     assert_eq!(credit_of(&outcome, "a"), "10000.00");
 }
@@ -170,8 +203,14 @@ kpis:
     let contract = Contract::new(yaml).file("failures.csv", &format!("day\n{rows}"));
     assert_eq!(credit_of(&contract.outcome("2025-09"), "a"), "0.00");
     // 12 months of 10,500 are 126,000; 5 % of it once.
-    let paid: Vec<String> = ["2025-10", "2025-11", "2025-12"].map(|period| credit_of(&contract.outcome(period), "a")).into();
-    assert_eq!(paid.iter().filter(|amount| *amount != "0.00").collect::<Vec<_>>(), ["6300.00"], "{paid:?}");
+    let paid: Vec<String> = ["2025-10", "2025-11", "2025-12"]
+        .map(|period| credit_of(&contract.outcome(period), "a"))
+        .into();
+    assert_eq!(
+        paid.iter().filter(|amount| *amount != "0.00").collect::<Vec<_>>(),
+        ["6300.00"],
+        "{paid:?}"
+    );
 }
 
 #[test]
@@ -204,7 +243,11 @@ fn tiers_gap_and_overlap() {
     credit: { of: charge, tiers: [{ above: 99.0%, at_most: 99.9%, pays: 10% }, { below: 99.0%, pays: 25% }] }",
     );
     let found = contract("charge: 100000.00", &kpis, "", "").findings();
-    let about = |rule: &str, value: &str| found.iter().any(|finding| finding.rule == rule && finding.message.contains(value));
+    let about = |rule: &str, value: &str| {
+        found
+            .iter()
+            .any(|finding| finding.rule == rule && finding.message.contains(value))
+    };
     assert!(about("band-gap", "99.0%") || about("band-gap", "99%"), "{found:?}");
     assert!(about("band-overlap", "99.9%"), "{found:?}");
 }
@@ -236,7 +279,9 @@ kpis:
     );
     let (hours, rest) = (10 + minutes / 60, minutes % 60);
     let row = format!("2025-06-03T10:00,2025-06-03T{hours:02}:{rest:02},21,1000\n");
-    Contract::new(&yaml).file("outages.csv", &format!("started_at,ended_at,affected,users\n{row}")).outcome("2025-06")
+    Contract::new(&yaml)
+        .file("outages.csv", &format!("started_at,ended_at,affected,users\n{row}"))
+        .outcome("2025-06")
 }
 
 #[test]
@@ -280,7 +325,13 @@ fn uncapped_lines_sum() {
             )
         })
         .collect();
-    let outcome = contract("charge: 4000.00", &kpis, "consequences: { single_incident: sum }", "2025-06-30,a,2,\n").outcome("2025-06");
+    let outcome = contract(
+        "charge: 4000.00",
+        &kpis,
+        "consequences: { single_incident: sum }",
+        "2025-06-30,a,2,\n",
+    )
+    .outcome("2025-06");
     let amounts: Vec<String> = ["a", "b", "c"].map(|id| credit_of(&outcome, id)).into();
     assert_eq!(amounts, ["1333.33", "1333.33", "1333.33"]);
     assert_eq!(amount(&outcome), "3999.99");
@@ -292,7 +343,13 @@ fn lines_add_up() {
     let kpis: String = ["a", "b", "c"]
         .iter()
         .zip(["33", "33", "34"])
-        .map(|(id, weight)| percent_kpi(id, weight, &format!("{HELD_95}\n    credit: {{ of: at_risk, share: 33.75% }}")))
+        .map(|(id, weight)| {
+            percent_kpi(
+                id,
+                weight,
+                &format!("{HELD_95}\n    credit: {{ of: at_risk, share: 33.75% }}"),
+            )
+        })
         .collect();
     let values = "2025-06-30,a,90,\n2025-06-30,b,90,\n2025-06-30,c,90,\n";
     let money = "charge: 100000.00, at_risk: 4%, over_allocated: 200%";
@@ -304,14 +361,22 @@ fn lines_add_up() {
 
 #[test]
 fn compare_unrounded() {
-    let kpis = percent_kpi("a", "100", "    target: { at_least: 95% }\n    minimum: { at_least: 90% }");
+    let kpis = percent_kpi(
+        "a",
+        "100",
+        "    target: { at_least: 95% }\n    minimum: { at_least: 90% }",
+    );
     let outcome = contract("charge: 1.00", &kpis, "", "2025-06-30,a,89.996,\n").outcome("2025-06");
     assert_eq!(kpi(&outcome, "a").verdict, Verdict::Default);
 }
 
 #[test]
 fn compare_rounded_when_written() {
-    let kpis = percent_kpi("a", "100", "    target: { at_least: 95% }\n    minimum: { at_least: 90% }\n    compare_rounding: 2");
+    let kpis = percent_kpi(
+        "a",
+        "100",
+        "    target: { at_least: 95% }\n    minimum: { at_least: 90% }\n    compare_rounding: 2",
+    );
     let outcome = contract("charge: 1.00", &kpis, "", "2025-06-30,a,89.996,\n").outcome("2025-06");
     assert_eq!(kpi(&outcome, "a").verdict, Verdict::BelowTarget);
 }
@@ -320,7 +385,11 @@ fn compare_rounded_when_written() {
 fn rolling_cap() {
     // Eleven months pay 11.90 in all: ten of 1.08 and one of 1.10; the twelfth would pay 0.30.
     // The cap of 10 % of 120 leaves 12.00 − 11.90 = 0.10.
-    let kpis = percent_kpi("a", "100", "    target: { at_least: 98% }\n    credit: { of: charge, shortfall: {} }");
+    let kpis = percent_kpi(
+        "a",
+        "100",
+        "    target: { at_least: 98% }\n    credit: { of: charge, shortfall: {} }",
+    );
     let mut values = String::new();
     for month in 1..=10 {
         values += &format!("2024-{month:02}-15,a,87.2,\n");
@@ -333,12 +402,19 @@ fn rolling_cap() {
 
 fn ratchet_proposal(last: &str) -> Option<String> {
     // Eleven months at 97.4 % and a last one; with 97.4 % the mean is 97.4 %.
-    let kpis = percent_kpi("a", "100", "    target: { at_least: 95% }\n    ratchet: { over: 12 periods }");
+    let kpis = percent_kpi(
+        "a",
+        "100",
+        "    target: { at_least: 95% }\n    ratchet: { over: 12 periods }",
+    );
     let mut values: String = (1..=11).map(|month| format!("2024-{month:02}-15,a,97.4,\n")).collect();
     values += &format!("2024-12-15,a,{last},\n");
     let outcome = contract("charge: 1.00", &kpis, "", &values).outcome("2024-12");
     let lines = outcome.statement.expect("a statement").lines;
-    lines.into_iter().find(|line| line.kind == LineKind::Ratchet).map(|line| line.exact.to_fixed(3))
+    lines
+        .into_iter()
+        .find(|line| line.kind == LineKind::Ratchet)
+        .map(|line| line.exact.to_fixed(3))
 }
 
 #[test]

@@ -30,34 +30,70 @@ kpis:
 {rest}
 "
     );
-    let rows: String = values.iter().map(|(month, value)| format!("{month}-15,{value}\n")).collect();
+    let rows: String = values
+        .iter()
+        .map(|(month, value)| format!("{month}-15,{value}\n"))
+        .collect();
     Contract::new(&yaml).file("values.csv", &format!("day,v\n{rows}"))
 }
 
 fn verdicts(contract: &Contract, periods: &[&str]) -> Vec<Verdict> {
-    periods.iter().map(|period| kpi(&contract.outcome(period), "a").verdict).collect()
+    periods
+        .iter()
+        .map(|period| kpi(&contract.outcome(period), "a").verdict)
+        .collect()
 }
 
 const FOUR_IN_TWELVE: &str = "consequences: { default_after: { misses: 4, within: 12 periods } }";
 
 #[test]
 fn default_after_misses() {
-    let contract = card(FOUR_IN_TWELVE, &[("2024-01", "93"), ("2024-02", "93"), ("2024-03", "94"), ("2024-04", "92")]);
+    let contract = card(
+        FOUR_IN_TWELVE,
+        &[
+            ("2024-01", "93"),
+            ("2024-02", "93"),
+            ("2024-03", "94"),
+            ("2024-04", "92"),
+        ],
+    );
     let below = Verdict::BelowTarget;
-    assert_eq!(verdicts(&contract, &["2024-01", "2024-02", "2024-03", "2024-04"]), [below, below, below, Verdict::Default]);
+    assert_eq!(
+        verdicts(&contract, &["2024-01", "2024-02", "2024-03", "2024-04"]),
+        [below, below, below, Verdict::Default]
+    );
 }
 
 #[test]
 fn default_after_window_slides() {
     let missed = ["2024-01", "2024-03", "2024-06", "2025-01"];
-    let months: Vec<String> = (0..13).map(|i| format!("{}-{:02}", 2024 + i / 12, i % 12 + 1)).collect();
-    let values: Vec<(&str, &str)> = months.iter().map(|month| (month.as_str(), if missed.contains(&month.as_str()) { "93" } else { "99" })).collect();
+    let months: Vec<String> = (0..13)
+        .map(|i| format!("{}-{:02}", 2024 + i / 12, i % 12 + 1))
+        .collect();
+    let values: Vec<(&str, &str)> = months
+        .iter()
+        .map(|month| {
+            (
+                month.as_str(),
+                if missed.contains(&month.as_str()) { "93" } else { "99" },
+            )
+        })
+        .collect();
     let contract = card(FOUR_IN_TWELVE, &values);
     assert_eq!(verdicts(&contract, &missed), [Verdict::BelowTarget; 4]);
 }
 
 fn fired(contract: &Contract, periods: &[&str], trigger: &str) -> Vec<bool> {
-    periods.iter().map(|period| contract.outcome(period).triggers.iter().any(|fired| fired.id == trigger)).collect()
+    periods
+        .iter()
+        .map(|period| {
+            contract
+                .outcome(period)
+                .triggers
+                .iter()
+                .any(|fired| fired.id == trigger)
+        })
+        .collect()
 }
 
 #[test]
@@ -101,7 +137,10 @@ consequences:
     // February has no answers: not applicable.
     let contract = Contract::new(yaml).file("answers.csv", "day,good\n2024-01-10,false\n2024-03-10,false\n");
     assert_eq!(kpi(&contract.outcome("2024-02"), "a").verdict, Verdict::NotApplicable);
-    assert_eq!(fired(&contract, &["2024-01", "2024-02", "2024-03"], "two"), [false, false, true]);
+    assert_eq!(
+        fired(&contract, &["2024-01", "2024-02", "2024-03"], "two"),
+        [false, false, true]
+    );
 }
 
 #[test]
@@ -129,6 +168,12 @@ amendments:
   first: { effective: 2025-05-01, reason: Tighter, change: { kpis: { a: { target: { at_least: 99.5% } } } } }
   second: { effective: 2025-06-01, reason: Looser, change: { kpis: { a: { target: { at_least: 95% } } } } }
 ";
-    let contract = Contract::new(yaml).file("values.csv", "day,v\n2025-04-30,99.2\n2025-05-31,99.2\n2025-06-30,99.2\n");
-    assert_eq!(verdicts(&contract, &["2025-04", "2025-05", "2025-06"]), [Verdict::Met, Verdict::Default, Verdict::Met]);
+    let contract = Contract::new(yaml).file(
+        "values.csv",
+        "day,v\n2025-04-30,99.2\n2025-05-31,99.2\n2025-06-30,99.2\n",
+    );
+    assert_eq!(
+        verdicts(&contract, &["2025-04", "2025-05", "2025-06"]),
+        [Verdict::Met, Verdict::Default, Verdict::Met]
+    );
 }

@@ -31,7 +31,8 @@ kpis:
 
 /// `n` rows of which `missed` miss.
 fn hits(rest: &str, n: usize, missed: usize) -> scoreline::assess::outcome::KpiOutcome {
-    let rest = format!("    measure: {{ ratio: {{ source: rows, hit: good }} }}\n    target: {{ at_least: 95% }}\n{rest}");
+    let rest =
+        format!("    measure: {{ ratio: {{ source: rows, hit: good }} }}\n    target: {{ at_least: 95% }}\n{rest}");
     let rows = "2025-06-10,false\n".repeat(missed) + &"2025-06-10,true\n".repeat(n - missed);
     kpi(&card(&rest, "good", &rows).outcome("2025-06"), "a").clone()
 }
@@ -46,7 +47,10 @@ fn min_sample() {
 
 #[test]
 fn low_volume_table() {
-    assert_eq!(hits("    low_volume: [{ up_to: 10, allowed_misses: 1 }]", 5, 1).verdict, Verdict::Met);
+    assert_eq!(
+        hits("    low_volume: [{ up_to: 10, allowed_misses: 1 }]", 5, 1).verdict,
+        Verdict::Met
+    );
 }
 
 #[test]
@@ -57,7 +61,9 @@ fn small_n_flips() {
 }
 
 fn scores() -> String {
-    [(5, 42), (4, 32), (3, 10), (2, 9), (1, 14)].map(|(score, n)| format!("2025-06-10,{score}\n").repeat(n)).concat()
+    [(5, 42), (4, 32), (3, 10), (2, 9), (1, 14)]
+        .map(|(score, n)| format!("2025-06-10,{score}\n").repeat(n))
+        .concat()
 }
 
 #[test]
@@ -68,33 +74,49 @@ fn top_two_box() {
     assert_eq!((percent(a, 4), a.verdict), ("69.1589".to_owned(), Verdict::Default));
     let mean = "    unit: number\n    measure: { mean: { source: rows, of: score } }\n    target: { at_least: 4 }";
     let outcome = card(mean, "score", &scores()).outcome("2025-06");
-    assert_eq!(kpi(&outcome, "a").value.as_ref().expect("a value").to_fixed(4), "3.7383");
+    assert_eq!(
+        kpi(&outcome, "a").value.as_ref().expect("a value").to_fixed(4),
+        "3.7383"
+    );
 }
 
 #[test]
 fn nps() {
     // 30 % promoters, 20 % detractors
-    let rows = "2025-06-10,9\n".repeat(2) + &"2025-06-10,10\n" + &"2025-06-10,7\n".repeat(5) + "2025-06-10,6\n2025-06-10,0\n";
-    let outcome = card("    measure: { nps: { source: rows, of: score } }\n    target: { at_least: 0 }", "score", &rows).outcome("2025-06");
+    let rows =
+        "2025-06-10,9\n".repeat(2) + &"2025-06-10,10\n" + &"2025-06-10,7\n".repeat(5) + "2025-06-10,6\n2025-06-10,0\n";
+    let outcome = card(
+        "    measure: { nps: { source: rows, of: score } }\n    target: { at_least: 0 }",
+        "score",
+        &rows,
+    )
+    .outcome("2025-06");
     assert_eq!(kpi(&outcome, "a").value.as_ref().expect("a value").to_exact(), "10");
 }
 
 #[test]
 fn nps_empty() {
-    let outcome = card("    measure: { nps: { source: rows, of: score } }\n    target: { at_least: 0 }", "score", "").outcome("2025-06");
+    let outcome = card(
+        "    measure: { nps: { source: rows, of: score } }\n    target: { at_least: 0 }",
+        "score",
+        "",
+    )
+    .outcome("2025-06");
     assert_eq!(kpi(&outcome, "a").verdict, Verdict::NotApplicable);
 }
 
 #[test]
 fn division_is_not_integer() {
-    let rest = "    measure: { ratio: { source: rows, hit: failed / requests <= 0.05 } }\n    target: { at_least: 50% }";
+    let rest =
+        "    measure: { ratio: { source: rows, hit: failed / requests <= 0.05 } }\n    target: { at_least: 50% }";
     let outcome = card(rest, "failed,requests", "2025-06-10,4,5\n").outcome("2025-06");
     assert_eq!(percent(kpi(&outcome, "a"), 0), "0");
 }
 
 #[test]
 fn decimals_not_floats() {
-    let rest = "    measure: { ratio: { source: rows, hit: x + y = 0.3 AND 0.1 + 0.2 = 0.3 } }\n    target: { at_least: 50% }";
+    let rest =
+        "    measure: { ratio: { source: rows, hit: x + y = 0.3 AND 0.1 + 0.2 = 0.3 } }\n    target: { at_least: 50% }";
     let outcome = card(rest, "x,y", "2025-06-10,0.1,0.2\n").outcome("2025-06");
     assert_eq!(percent(kpi(&outcome, "a"), 0), "100");
 }

@@ -48,8 +48,10 @@ fn shown(score: Option<&Rational>, decimals: u32) -> String {
 
 #[test]
 fn piecewise() {
-    let rest = "    target: { at_least: 700 }\n    scoring: { piecewise: [[300, 0], [500, 3.33], [700, 6.67], [900, 10]] }";
-    let kpis = value_kpi("a", "all", "50", "number", "values", rest) + &value_kpi("b", "all", "50", "number", "values", rest);
+    let rest =
+        "    target: { at_least: 700 }\n    scoring: { piecewise: [[300, 0], [500, 3.33], [700, 6.67], [900, 10]] }";
+    let kpis =
+        value_kpi("a", "all", "50", "number", "values", rest) + &value_kpi("b", "all", "50", "number", "values", rest);
     let outcome = card(ALL, &kpis, "", "2025-06-30,a,900\n2025-06-30,b,300\n").outcome("2025-06");
     assert_eq!(shown(kpi(&outcome, "a").score.as_ref(), 2), "10.00");
     assert_eq!(shown(kpi(&outcome, "b").score.as_ref(), 2), "0.00");

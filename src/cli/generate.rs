@@ -1,0 +1,36 @@
+use clap::CommandFactory;
+
+use super::arguments::{Arguments, Completions, Schema};
+use super::exit::Exit;
+use super::terminal::Terminal;
+use crate::error::Error;
+use crate::model::{self, Kind};
+
+/// Prints the JSON Schema of a kind of document.
+pub(super) fn schema(command: &Schema, terminal: &Terminal) -> Result<Exit, Error> {
+    let kind = Kind::ALL
+        .iter()
+        .find(|kind| kind.name().eq_ignore_ascii_case(&command.kind));
+    let kind = *kind.expect("clap admits only known kinds");
+    let schema = serde_json::to_string_pretty(&model::schema(kind)).expect("a schema is JSON");
+    terminal.print(&schema);
+    Ok(Exit::Clean)
+}
+
+/// Prints the completion script of a shell.
+pub(super) fn completions(command: &Completions, terminal: &Terminal) -> Result<Exit, Error> {
+    let mut script = Vec::new();
+    clap_complete::generate(command.shell, &mut Arguments::command(), "scoreline", &mut script);
+    terminal.print(&String::from_utf8_lossy(&script));
+    Ok(Exit::Clean)
+}
+
+/// Prints the manual page.
+pub(super) fn man(terminal: &Terminal) -> Result<Exit, Error> {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(Arguments::command())
+        .render(&mut page)
+        .expect("writing to memory cannot fail");
+    terminal.print(&String::from_utf8_lossy(&page));
+    Ok(Exit::Clean)
+}

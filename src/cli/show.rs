@@ -1,0 +1,24 @@
+use super::arguments::{Arguments, Show};
+use super::exit::Exit;
+use super::opened::Opened;
+use super::terminal::Terminal;
+use crate::error::Error;
+use crate::report;
+
+/// Prints the terms of a scorecard in force on a day, by default the last day of its latest terms.
+///
+/// # Errors
+/// When there is no workspace, a file cannot be read, or no scorecard has the id.
+pub(super) fn run(command: &Show, arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Error> {
+    let opened = Opened::here(arguments)?;
+    if opened.compiled.diagnostics.has_errors() {
+        opened.complain(&opened.compiled.diagnostics, terminal);
+        return Ok(Exit::Failed);
+    }
+    let timeline = opened.card(&command.id)?;
+    let latest = timeline.versions.last().and_then(|version| version.effective);
+    let starts = timeline.latest().contract.as_ref().map(|contract| contract.starts);
+    let day = command.as_of.or(latest).or(starts).unwrap_or(jiff::civil::Date::MAX);
+    terminal.print(&report::show(timeline, day, &opened.compiled.sources));
+    Ok(Exit::Clean)
+}

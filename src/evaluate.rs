@@ -1,0 +1,98 @@
+//! The back half in one call: timelines and data → facts and outcomes of a period, with its trend.
+//!
+//! Every card is measured in one pass over the sources, back to the earliest period that a verdict or a
+//! cap of the reported ones looks at; then each card is assessed on its own.
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use crate::assess::{self, Outcome};
+use crate::measure::facts::Facts;
+use crate::measure::{self, Inputs, Request};
+use crate::quantity::Period;
+use crate::resolve::terms::Timeline;
+use crate::tables::Failure;
+
+/// One card and the period to report.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The card.
+    pub card: &'a Timeline,
+    /// The period, of the card's scheme.
+    pub period: Period,
+}
+
+/// What came out.
+#[derive(Debug)]
+pub struct Evaluation<'a> {
+    /// Everything that was measured.
+    pub facts: Facts,
+    /// One per card that was asked for, in that order.
+    pub cards: Vec<Evaluated<'a>>,
+}
+
+/// What came out for one card.
+#[derive(Debug)]
+pub struct Evaluated<'a> {
+    /// The card.
+    pub card: &'a Timeline,
+    /// The outcomes of the trend periods, oldest first; the last is the reported one.
+    pub outcomes: Vec<Outcome>,
+    /// The same for each entity of a `for_each` card, in list order.
+    pub entities: Vec<Vec<Outcome>>,
+}
+
+/// Measures and assesses every card for its period and the `trend` periods that end with it.
+///
+/// # Errors
+/// As [`measure::measure`].
+pub fn evaluate<'a>(
+    asked: &[Asked<'a>],
+    trend: u32,
+    inputs: Inputs<'_>,
+    data_through: Option<Date>,
+) -> Result<Evaluation<'a>, Failure> {
+    let requests: Vec<Request<'_>> = asked.iter().map(|asked| request(asked, trend)).collect();
+    let options = measure::Options {
+        data_through,
+        ..measure::Options::default()
+    };
+    let facts = measure::measure(&requests, inputs, options)?;
+    let cards = asked
+        .par_iter()
+        .map(|asked| {
+            let periods = shown(asked, trend);
+            let entities = facts.entities.get(&asked.card.id).map_or(&[][..], Vec::as_slice);
+            Evaluated {
+                card: asked.card,
+                outcomes: assess::assess(asked.card, &facts, None, &periods),
+                entities: entities
+                    .iter()
+                    .map(|entity| assess::assess(asked.card, &facts, Some(entity), &periods))
+                    .collect(),
+            }
+        })
+        .collect();
+    Ok(Evaluation { facts, cards })
+}
+
+/// Returns what has to be measured for a card, back to what its memory reaches.
+pub fn request<'a>(asked: &Asked<'a>, trend: u32) -> Request<'a> {
+    let first = shown(asked, trend)[0];
+    let earliest = assess::horizon(asked.card, first).min(first);
+    let periods = (0..=asked.period.since(earliest)).map(|n| earliest.offset(n)).collect();
+    Request {
+        card: asked.card,
+        periods,
+    }
+}
+
+/// Returns the periods of the trend, oldest first, none before the contract starts but the reported one.
+fn shown(asked: &Asked<'_>, trend: u32) -> Vec<Period> {
+    let back = i32::try_from(trend.max(1) - 1).unwrap_or(i32::MAX);
+    let first = asked.period.offset(-back);
+    let contract = asked.card.terms(asked.period).contract.as_ref();
+    let start = contract.map(|contract| asked.period.scheme().containing(contract.starts));
+    let first = start.map_or(first, |start| first.max(start)).min(asked.period);
+    (0..=asked.period.since(first)).map(|n| first.offset(n)).collect()
+}
