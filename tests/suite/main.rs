@@ -5,6 +5,7 @@ mod assess;
 mod check;
 mod cli;
 mod conformance;
+mod contract;
 mod diagnostics;
 mod expression;
 mod measure;
