@@ -87,14 +87,21 @@ fn credit_period_cap() {
     assert_eq!(amount(&outcome), "10000.00");
 }
 
+/// Two KPIs whose failing rows all carry one incident; they would pay 2,000 and 3,200.
 fn one_incident(selections: &str) -> scoreline::assess::Outcome {
-    let kpis: String = [("a", "20%", "50"), ("b", "32%", "50")]
+    let kpis: String = [("a", "20%"), ("b", "32%")]
         .iter()
-        .map(|(id, share, weight)| {
-            percent_kpi(
-                id,
-                weight,
-                &format!("{HELD_95}\n    credit: {{ of: at_risk, share: {share} }}"),
+        .map(|(id, share)| {
+            format!(
+                "  {id}:
+    title: {id}
+    category: all
+    weight: 50
+    owner: sdm
+    measure: {{ ratio: {{ source: values, where: kpi = '{id}', hit: v = 1 }} }}
+{HELD_95}
+    credit: {{ of: at_risk, share: {share} }}
+"
             )
         })
         .collect();
@@ -106,13 +113,8 @@ kind: Claims
 for: card
 {selections}"
     );
-    contract(
-        "charge: 100000.00, at_risk: 10%",
-        &kpis,
-        &rest,
-        "2025-06-30,a,90,INC-1\n2025-06-30,b,90,INC-1\n",
-    )
-    .outcome("2025-06")
+    let rows = "2025-06-10,a,0,INC-1\n2025-06-10,b,0,INC-1\n2025-06-10,b,1,\n";
+    contract("charge: 100000.00, at_risk: 10%", &kpis, &rest, rows).outcome("2025-06")
 }
 
 #[test]
@@ -414,7 +416,7 @@ fn ratchet_proposal(last: &str) -> Option<String> {
     lines
         .into_iter()
         .find(|line| line.kind == LineKind::Ratchet)
-        .map(|line| line.exact.to_fixed(3))
+        .map(|line| line.level.expect("a proposal").number.to_fixed(3))
 }
 
 #[test]
