@@ -17,7 +17,9 @@ mod plan;
 pub mod recurrence;
 mod run;
 mod scan;
+mod trace;
 mod value;
 
 pub use plan::Request;
 pub use run::{Headers, Inputs, Options, PlannedScan, measure, plan};
+pub use trace::{Question, RowVerdict, Trace, TracedRow, TracedRows, trace};

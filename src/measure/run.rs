@@ -175,14 +175,19 @@ fn bound(requests: &[Request<'_>], headers: &Headers) -> Result<Vec<Bound>, Fail
     Ok(bounds)
 }
 
+/// Reads the headers that the requests need and binds their expressions.
+pub(super) fn prepared(requests: &[Request<'_>], inputs: Inputs<'_>) -> Result<Vec<Bound>, Failure> {
+    let headers = Headers::read(requests, inputs)?;
+    bound(requests, &headers)
+}
+
 /// Measures everything that is requested, reading each source once.
 ///
 /// # Errors
 /// When a source cannot be read, an expression does not fit its source, or a row holds something
 /// that a measure cannot take.
 pub fn measure(requests: &[Request<'_>], inputs: Inputs<'_>, options: Options) -> Result<Facts, Failure> {
-    let headers = Headers::read(requests, inputs)?;
-    let bounds = bound(requests, &headers)?;
+    let bounds = prepared(requests, inputs)?;
     let plan = planned(requests, &bounds, inputs, options);
     let done = scan::run(&plan, inputs.data, options.read)?;
     let answers = Answers::new(&plan, &done, options.all_covered);
@@ -222,8 +227,7 @@ pub struct PlannedScan {
 /// # Errors
 /// As [`measure`], except for what is in the rows.
 pub fn plan(requests: &[Request<'_>], inputs: Inputs<'_>, options: Options) -> Result<Vec<PlannedScan>, Failure> {
-    let headers = Headers::read(requests, inputs)?;
-    let bounds = bound(requests, &headers)?;
+    let bounds = prepared(requests, inputs)?;
     let plan = planned(requests, &bounds, inputs, options);
     let scans = plan.scans.iter().map(|scan| PlannedScan {
         source: scan.id.clone(),

@@ -436,6 +436,28 @@ impl<'a> Answers<'a> {
         }
     }
 
+    /// Returns the periods and the covered time that a value is made of, for tracing it.
+    pub(super) fn traced(
+        &self,
+        plan: &KpiPlan<'a>,
+        handle: &RowsHandle,
+        period: Period,
+    ) -> (Vec<usize>, Vec<(i64, i64)>) {
+        let view = View {
+            terms: plan.terms,
+            kpi: plan.kpi,
+            claims: &plan.claims,
+            entity: None,
+            period,
+            scenario: Scenario::Net,
+        };
+        let periods = view.periods(handle.window);
+        (
+            self.periods(handle, &periods),
+            self.covered_time(handle, view, &periods),
+        )
+    }
+
     fn scan(&self, handle: &RowsHandle) -> &'a ScanPlan {
         &self.plan.scans[handle.scan]
     }

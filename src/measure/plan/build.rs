@@ -32,7 +32,29 @@ pub(in crate::measure) fn build<'a>(
     base: &dyn Fn(&Source) -> String,
     options: Options,
 ) -> Plan<'a> {
+    planned(requests, bounds, base, options, None)
+}
+
+/// Plans one KPI of the requests alone.
+pub(in crate::measure) fn build_only<'a>(
+    requests: &'a [Request<'a>],
+    bounds: &'a [Bound],
+    base: &dyn Fn(&Source) -> String,
+    options: Options,
+    kpi: &str,
+) -> Plan<'a> {
+    planned(requests, bounds, base, options, Some(kpi))
+}
+
+fn planned<'a>(
+    requests: &'a [Request<'a>],
+    bounds: &'a [Bound],
+    base: &dyn Fn(&Source) -> String,
+    options: Options,
+    only: Option<&str>,
+) -> Plan<'a> {
     let mut builder = Builder {
+        only,
         scans: Vec::new(),
         hours: HoursCache::default(),
         base,
@@ -50,6 +72,7 @@ pub(in crate::measure) fn build<'a>(
 }
 
 struct Builder<'b> {
+    only: Option<&'b str>,
     scans: Vec<ScanPlan>,
     hours: HoursCache,
     base: &'b dyn Fn(&Source) -> String,
@@ -120,7 +143,8 @@ impl Builder<'_> {
         plan: &mut CardPlan<'a>,
     ) {
         let terms = context.terms;
-        for kpi in terms.kpis.values() {
+        let only = self.only;
+        for kpi in terms.kpis.values().filter(|kpi| only.is_none_or(|only| kpi.id == only)) {
             let Some(measure) = context.bound.kpis.get(&kpi.id) else {
                 continue;
             };
@@ -135,7 +159,7 @@ impl Builder<'_> {
                 handle,
             });
         }
-        for (owner, amount) in &context.bound.amounts {
+        for (owner, amount) in context.bound.amounts.iter().filter(|_| only.is_none()) {
             let reader = format!("{}/{}", terms.id, owner.as_deref().unwrap_or("charge"));
             let Some(reading) = self.reading(context, &amount.rows.source, &reader, plan) else {
                 continue;

@@ -565,15 +565,15 @@ impl Adding<'_, '_> {
 }
 
 /// In which periods a case counts.
-struct Judged {
+pub(super) struct Judged {
     /// Where it counts as stopped.
-    stopped: Option<usize>,
+    pub(super) stopped: Option<usize>,
     /// At whose ends it counts as open.
-    open: std::ops::Range<usize>,
+    pub(super) open: std::ops::Range<usize>,
 }
 
 impl Judged {
-    fn of(axis: &Axis, start: i64, stop: Option<i64>, overdue: Overdue, rows: &Rows<'_>) -> Self {
+    pub(super) fn of(axis: &Axis, start: i64, stop: Option<i64>, overdue: Overdue, rows: &Rows<'_>) -> Self {
         let own = |period: usize| rows.is_judged(axis, period);
         let stopped = stop.and_then(|stop| axis.locate(stop)).filter(|period| own(*period));
         let none = 0..0;

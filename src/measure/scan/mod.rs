@@ -4,17 +4,19 @@ mod fold;
 mod group;
 mod rows;
 mod state;
+mod trace;
 
 use std::collections::HashMap;
 
 use super::interval::Intervals;
 use super::plan::{Plan, RestPlan, ScanPlan};
 use crate::expression::{Batch, Column, Program};
-use crate::tables::{Cases, Counts, Data, Failure, FileRead, Joined, Options, Position, Rejected, Request};
+use crate::tables::{Cases, Counts, Data, Failure, FileRead, Joined, Options, Position, Rejected, Request, Scanned};
 use rows::{CasesView, Rows};
 
 pub(super) use group::Groups;
 pub(super) use state::{Incidents, Kept, OutageRow, State, Store, add_left_out};
+pub(super) use trace::{Ask, Traced};
 
 /// What one scan made.
 pub(super) struct Done {
@@ -27,12 +29,12 @@ pub(super) struct Done {
 
 /// What earlier scans made for this one.
 pub(super) struct Others<'a> {
-    done: &'a [Option<Done>],
+    done: Vec<Option<&'a Done>>,
 }
 
 impl Others<'_> {
     fn of(&self, scan: usize) -> &Done {
-        self.done[scan].as_ref().expect("what others need is read first")
+        self.done[scan].expect("what others need is read first")
     }
 
     fn joined(&self, scan: usize, joiner: usize) -> &Joined {
@@ -48,7 +50,9 @@ impl Others<'_> {
 pub(super) fn run(plan: &Plan<'_>, data: &Data, options: Options) -> Result<Vec<Done>, Failure> {
     let mut done: Vec<Option<Done>> = plan.scans.iter().map(|_| None).collect();
     for scan in order(&plan.scans) {
-        let others = Others { done: &done };
+        let others = Others {
+            done: done.iter().map(Option::as_ref).collect(),
+        };
         let result = one(&plan.scans[scan], data, options, &others)?;
         done[scan] = Some(result);
     }
@@ -131,6 +135,7 @@ fn compute<'a>(
     Rows {
         plan,
         len: batch.rows,
+        batch: batch.clone(),
         outputs,
         scopes,
         others,
@@ -142,23 +147,7 @@ fn one(plan: &ScanPlan, data: &Data, options: Options, others: &Others<'_>) -> R
     let programs = programs(plan);
     let request = request(plan, options);
     let (state, files, counts) = if plan.source.events.is_some() {
-        let mut ends: Vec<i64> = plan
-            .axes
-            .iter()
-            .flat_map(|axis| (0..axis.len()).map(|period| axis.end(period)))
-            .collect();
-        ends.sort_unstable();
-        ends.dedup();
-        let scanned = crate::tables::cases(&request, data, &ends, |chunk| {
-            let rows = compute(plan, &programs, chunk.batch, others, None);
-            let conditions = plan.conditions.iter().map(|condition| rows.column(*condition));
-            Ok(conditions
-                .map(|column| match column {
-                    Column::Boolean(held) => held.clone(),
-                    _ => unreachable!("binding asked for a condition"),
-                })
-                .collect())
-        })?;
+        let scanned = cases(plan, &request, data, &programs, others)?;
         let state = snapshots(plan, &programs, &scanned.state, others)?;
         (state, scanned.files, scanned.counts)
     } else {
@@ -187,6 +176,33 @@ fn one(plan: &ScanPlan, data: &Data, options: Options, others: &Others<'_>) -> R
     })
 }
 
+/// Reads an event log as it stood at the end of every period.
+fn cases(
+    plan: &ScanPlan,
+    request: &Request<'_>,
+    data: &Data,
+    programs: &[Program],
+    others: &Others<'_>,
+) -> Result<Scanned<Cases>, Failure> {
+    let mut ends: Vec<i64> = plan
+        .axes
+        .iter()
+        .flat_map(|axis| (0..axis.len()).map(|period| axis.end(period)))
+        .collect();
+    ends.sort_unstable();
+    ends.dedup();
+    crate::tables::cases(request, data, &ends, |chunk| {
+        let rows = compute(plan, programs, chunk.batch, others, None);
+        let conditions = plan.conditions.iter().map(|condition| rows.column(*condition));
+        Ok(conditions
+            .map(|column| match column {
+                Column::Boolean(held) => held.clone(),
+                _ => unreachable!("binding asked for a condition"),
+            })
+            .collect())
+    })
+}
+
 /// Adds up the rows of an event log's cases, as they stood at each end.
 fn snapshots(plan: &ScanPlan, programs: &[Program], cases: &Cases, others: &Others<'_>) -> Result<State, Failure> {
     let mut state = State::new(plan);
@@ -201,4 +217,48 @@ fn snapshots(plan: &ScanPlan, programs: &[Program], cases: &Cases, others: &Othe
 
 fn refused(rejected: Rejected) -> Failure {
     Failure::from(*rejected.diagnostic)
+}
+
+/// Reads a source again and collects the rows behind a number.
+pub(super) fn trace(
+    plan: &Plan<'_>,
+    done: &[Done],
+    ask: &Ask<'_>,
+    data: &Data,
+    options: Options,
+) -> Result<Traced, Failure> {
+    let others = Others {
+        done: done.iter().map(Some).collect(),
+    };
+    let scan = &plan.scans[ask.handle.scan];
+    let programs = programs(scan);
+    let request = request(scan, options);
+    if scan.source.events.is_some() {
+        let cases = cases(scan, &request, data, &programs, &others)?;
+        let mut traced = Traced::default();
+        for snapshot in &cases.state.snapshots {
+            let view = CasesView {
+                cases: &cases.state,
+                snapshot,
+            };
+            let rows = compute(scan, &programs, &snapshot.batch, &others, Some(view));
+            trace::collect(&mut traced, &rows, ask, &|row| snapshot.positions[row]);
+        }
+        return Ok(traced);
+    }
+    let scanned = crate::tables::scan(
+        &request,
+        data,
+        Traced::default,
+        |traced, chunk| {
+            let rows = compute(scan, &programs, chunk.batch, &others, None);
+            trace::collect(traced, &rows, ask, &|row| chunk.position(row));
+            Ok(())
+        },
+        |traced, later| {
+            traced.merge(later, ask.limit);
+            Ok(())
+        },
+    )?;
+    Ok(scanned.state)
 }

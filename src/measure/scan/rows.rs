@@ -16,6 +16,8 @@ use crate::tables::{Cases, Snapshot, Track};
 pub(super) struct Rows<'a> {
     pub(super) plan: &'a ScanPlan,
     pub(super) len: usize,
+    /// The columns read, then those looked up.
+    pub(super) batch: Batch,
     /// By variant, then by number.
     pub(super) outputs: Vec<Vec<Output>>,
     /// The scope of each row, by variant; 0 where no scorecard has it.
