@@ -144,7 +144,7 @@ fn a_claim_applies_or_says_why_not() {
             false,
         ),
         (
-            "notified: 2026-10-20, evidence: E, decision: { result: approved, by: cio, on: 2026-10-20, waives_notice: true }".into(),
+            "notified: 2026-10-20, evidence: E, decision: { result: approved, by: cio, on: 2026-10-20, waive_notice: true }".into(),
             18,
             None,
             false,
