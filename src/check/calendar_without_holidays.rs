@@ -12,6 +12,7 @@ pub(super) fn look(card: &Card<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         findings.push(
+            &["calendars", id],
             card.name("calendars", id),
             format!("clocks in `{id}` run on public holidays"),
             "has no `holidays`",

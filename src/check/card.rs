@@ -64,6 +64,12 @@ impl<'a> Card<'a> {
             .map_or(self.version.tree.span.at_start(), |(key, _)| key.span)
     }
 
+    /// Where the name of a section stands, else where the scorecard begins.
+    pub(super) fn section(&self, section: &str) -> Span {
+        let entry = self.version.tree.as_map().and_then(|map| map.entry(section));
+        entry.map_or(self.version.tree.span.at_start(), |(key, _)| key.span)
+    }
+
     /// Where a field of a KPI stands, else the KPI's name.
     pub(super) fn field(&self, kpi: &Kpi, field: &str) -> Span {
         self.place(&["kpis", &kpi.id, field], kpi.declared_at)
@@ -103,37 +109,47 @@ pub(super) fn measures(measure: &Measure) -> Vec<&Measure> {
     }
 }
 
-/// Where the findings of one lint go: past what the workspace and the KPI accept, at the level it sets.
+/// Where the findings of one lint go: past what the workspace and the items accept, at the level it sets.
 pub(super) struct Findings<'a> {
     rule: &'static str,
     settings: &'a Settings,
+    tree: &'a Node,
     as_of: Option<Date>,
     diagnostics: &'a mut Diagnostics,
 }
+
+/// The way to an item of a scorecard, such as `["carve_outs", "maintenance"]`; empty for the scorecard.
+pub(super) type Path<'p> = &'p [&'p str];
 
 impl<'a> Findings<'a> {
     pub(super) fn new(
         rule: &'static str,
         settings: &'a Settings,
-        as_of: Option<Date>,
+        card: &Card<'a>,
         diagnostics: &'a mut Diagnostics,
     ) -> Self {
         Self {
             rule,
             settings,
-            as_of,
+            tree: &card.version.tree,
+            as_of: card.as_of,
             diagnostics,
         }
     }
 
-    /// Adds a finding about the scorecard.
-    pub(super) fn push(&mut self, place: Span, message: String, label: &str, help: String) {
-        self.add(&[], place, message, label, help, None);
+    /// Adds a finding about the item at `path`, which may accept it.
+    pub(super) fn push(&mut self, path: Path<'_>, place: Span, message: String, label: &str, help: String) {
+        self.add(&[path], place, message, label, help, &[]);
+    }
+
+    /// Adds a finding about the contract and its consequences, either of which may accept it.
+    pub(super) fn about_contract(&mut self, place: Span, message: String, label: &str, help: String) {
+        self.add(&[&["contract"], &["consequences"]], place, message, label, help, &[]);
     }
 
     /// Adds a finding about a KPI, which may accept it.
     pub(super) fn about(&mut self, kpi: &Kpi, place: Span, message: String, label: &str, help: String) {
-        self.add(&kpi.allow, place, message, label, help, None);
+        self.add(&[&["kpis", &kpi.id]], place, message, label, help, &[]);
     }
 
     /// Adds a finding about a KPI that concerns a second place.
@@ -145,28 +161,66 @@ impl<'a> Findings<'a> {
         message: String,
         help: String,
     ) {
-        self.add(&kpi.allow, place, message, label, help, Some(also));
+        self.add(&[&["kpis", &kpi.id]], place, message, label, help, &[also]);
+    }
+
+    /// Adds one finding about several KPIs, at the first that does not accept it; `message` is told how many
+    /// there are.
+    pub(super) fn about_all<'k>(
+        &mut self,
+        kpis: impl Iterator<Item = &'k Kpi>,
+        message: impl FnOnce(usize) -> String,
+        label: &str,
+        help: &str,
+    ) {
+        let found: Vec<&Kpi> = kpis.filter(|kpi| !self.accepted(&["kpis", &kpi.id])).collect();
+        let Some((first, others)) = found.split_first() else {
+            return;
+        };
+        let also: Vec<(Span, &str)> = others.iter().map(|kpi| (kpi.declared_at, label)).collect();
+        self.add(
+            &[],
+            first.declared_at,
+            message(found.len()),
+            label,
+            help.to_string(),
+            &also,
+        );
+    }
+
+    /// Whether the item at `path`, or one around it, accepts the finding, and has not run out.
+    fn accepted(&self, path: Path<'_>) -> bool {
+        (0..=path.len())
+            .filter_map(|length| self.tree.at(path[..length].iter().copied()))
+            .filter_map(|item| item.as_map()?.get("allow"))
+            .flat_map(|allow| allow.as_list().unwrap_or(std::slice::from_ref(allow)))
+            .any(|allow| {
+                let text = |key| allow.at([key]).and_then(Node::as_text);
+                text("rule") == Some(self.rule) && self.holds(text("until").and_then(|day| day.parse().ok()))
+            })
+    }
+
+    /// Whether what is accepted to the end of `until` still is.
+    fn holds(&self, until: Option<Date>) -> bool {
+        until.zip(self.as_of).is_none_or(|(until, today)| today <= until)
     }
 
     fn add(
         &mut self,
-        allowed: &[Allow],
+        items: &[Path<'_>],
         place: Span,
         message: String,
         label: &str,
         help: String,
-        also: Option<(Span, &str)>,
+        also: &[(Span, &str)],
     ) {
-        let runs = |allow: &Allow| {
-            let ended = allow.until.zip(self.as_of).is_some_and(|(until, today)| today > until);
-            allow.rule == self.rule && !ended
-        };
-        if allowed.iter().chain(&self.settings.allow).any(runs) {
+        let everywhere = |allow: &Allow| allow.rule == self.rule && self.holds(allow.until);
+        if items.iter().any(|path| self.accepted(path)) || self.settings.allow.iter().any(everywhere) {
             return;
         }
         let mut finding = Diagnostic::new(self.rule, place, message).label(label).help(help);
-        if let Some((span, text)) = also {
-            finding = finding.also(span, text);
+        for (span, text) in also {
+            finding = finding.also(*span, *text);
         }
         match self.settings.lints.get(self.rule) {
             Some(None) => return,

@@ -10,6 +10,7 @@ pub(super) fn look(card: &Card<'_>, findings: &mut Findings<'_>) {
         let unproven = !carve_out.needs.evidence && !carve_out.needs.approval;
         if carve_out.by == CarveOutBy::Claims && unproven {
             findings.push(
+                &["carve_outs", &carve_out.id],
                 carve_out.declared_at,
                 format!("a claim of `{}` needs neither evidence nor approval", carve_out.id),
                 "excuses on a claim alone",

@@ -1,6 +1,6 @@
 //! A target that nobody can compare with where things stood before.
 
-use super::card::{Card, Findings, family};
+use super::card::{Card, Findings};
 
 pub(super) const RULE: &str = "no-baseline";
 
@@ -8,14 +8,13 @@ pub(super) fn look(card: &Card<'_>, findings: &mut Findings<'_>) {
     let without = card
         .judged()
         .filter(|kpi| kpi.baseline.is_none() && kpi.benchmark.is_none());
-    for kpi in Card::families(without) {
-        findings.about(
-            kpi,
-            card.field(kpi, "target"),
-            format!("the target of `{}` rests on no baseline", family(kpi)),
-            "nothing to compare it with",
-            "measure before you promise: add `baseline: { value: …, over: DATE..DATE, source: … }`, or a `benchmark`"
-                .to_string(),
-        );
-    }
+    findings.about_all(
+        Card::families(without),
+        |n| match n {
+            1 => "the target of a KPI rests on no baseline".to_string(),
+            n => format!("the targets of {n} KPIs rest on no baseline"),
+        },
+        "nothing to compare its target with",
+        "measure before you promise: add `baseline: { value: …, over: DATE..DATE, source: … }`, or a `benchmark`",
+    );
 }

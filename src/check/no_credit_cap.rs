@@ -13,7 +13,7 @@ pub(super) fn look(card: &Card<'_>, findings: &mut Findings<'_>) {
         .kpis()
         .find_map(|kpi| kpi.credit.as_ref().filter(|credit| credit.cap.is_none()));
     if let Some(credit) = uncapped {
-        findings.push(
+        findings.about_contract(
             credit.span,
             "nothing limits what a period's credits may sum to".to_string(),
             "pays without a limit",

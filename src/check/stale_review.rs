@@ -18,6 +18,7 @@ pub(super) fn look(card: &Card<'_>, findings: &mut Findings<'_>) {
         return;
     }
     findings.push(
+        &[],
         card.place(&["review"], card.version.tree.span.at_start()),
         format!("the review of {due} has not taken place"),
         "is overdue",

@@ -12,6 +12,7 @@ pub(super) fn look(card: &Card<'_>, findings: &mut Findings<'_>) {
         let providers = carve_out.cause.as_deref() == Some("provider");
         if used && by_time && providers && carve_out.cap.is_none() {
             findings.push(
+                &["carve_outs", &carve_out.id],
                 carve_out.declared_at,
                 format!(
                     "`{}` may excuse any amount of the provider's own downtime",

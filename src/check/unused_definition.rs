@@ -43,6 +43,7 @@ pub(super) fn look(card: &Card<'_>, findings: &mut Findings<'_>) {
             let own = !matches!(card.version.layer(key.span), Layer::Pack { .. });
             if own && !mentioned.contains(&*key.text) {
                 findings.push(
+                    &[section, &key.text],
                     key.span,
                     format!("nothing refers to the {noun} `{}`", key.text),
                     "defined and never used",

@@ -29,6 +29,7 @@ macro_rules! rules {
 rules! {
     "ambiguous-column" Error "a name fits two columns of the source";
     "ambiguous-local-time" Error "a local time that daylight saving makes ambiguous or skips";
+    "ambiguous-window" Warn "a credit is paid on a value that reaches over several periods";
     "amendment-mid-period" Error "an amendment takes effect inside a period";
     "amendment-out-of-order" Error "an amendment takes effect before the one written above it";
     "band-gap" Error "some value falls in no band or tier";
@@ -38,10 +39,13 @@ rules! {
     "carve-out-without-evidence" Warn "a claim may excuse time without evidence or approval";
     "choice-required" Error "a field where contracts differ has no value";
     "comment-cuts-value" Error "a `#` inside an unquoted value silently cuts it off";
+    "core-metric-redefined" Warn "a pack's KPI is measured in another way than its name promises";
+    "customer-obligation-missing" Info "the customer's doing excuses failures, and nothing says what the customer owes";
     "decimal-comma" Error "a number is written with a decimal comma";
     "duplicate-column" Error "two columns of a data file have one name";
     "duplicate-id" Error "two things carry one id";
     "duplicate-key" Error "a key stands twice in one map";
+    "earn-back-cannot-finish" Warn "an earn-back takes longer than the contract runs";
     "empty-workspace" Error "a workspace without a single scorecard";
     "expression-too-large" Error "an expression is longer or has more parts than allowed";
     "guardrail-cycle" Error "guardrails depend on each other in a circle";
@@ -55,6 +59,7 @@ rules! {
     "kpi-deleted" Error "an amendment deletes a KPI instead of retiring it";
     "locked-field-changed" Error "a field that a pack has locked is changed";
     "low-volume-unhandled" Warn "a share of rows pays a credit and says nothing of few rows";
+    "manual-source" Info "a KPI is what a person says it is";
     "minimum-beyond-target" Error "the minimum asks for more than the target";
     "misplaced-key" Error "a key stands where the language has it elsewhere";
     "misplaced-operator" Error "a comparison sign stands where the language has a word";
@@ -63,13 +68,23 @@ rules! {
     "missing-file" Error "a data file is not there";
     "missing-time-zone" Error "timestamps without an offset, and no time zone named";
     "no-action-path" Info "a KPI pays a credit and leads to no action";
+    "no-audience-views" Info "a contract does not say who gets a report of their own";
     "no-baseline" Info "a target rests on no baseline and no benchmark";
+    "no-business-impact" Info "nothing says what a miss costs the business";
     "no-carve-outs" Warn "downtime pays a credit whoever caused it";
+    "no-context" Info "KPIs do not say why their numbers matter";
     "no-credit-cap" Warn "nothing limits what credits may sum to";
+    "no-escalation-path" Info "misses may repeat and nobody is told";
+    "no-exit" Info "however often it fails, no party may leave the contract";
+    "no-method" Info "nothing says how a value that is made elsewhere comes about";
+    "no-objective" Info "KPIs serve none of the card's objectives";
     "no-owner" Warn "nobody is accountable for a KPI";
+    "no-raci" Info "KPIs with a credit do not say who does the work and who is told";
+    "no-single-incident-rule" Warn "a rule for single incidents can never apply, for nothing says what is one incident";
     "not-utf-8" Error "a document is not UTF-8 text";
     "null-in-condition" Error "a condition that decides a hit is null for some row";
     "number-overflow" Error "a number is too large to be computed exactly";
+    "outcome-not-task" Warn "a KPI is better the more is done, whatever comes of it";
     "oversized-input" Error "a document is larger or deeper than a scorecard ever is";
     "pack-version" Error "a pack's major version is not the one referred to";
     "perfection-target" Warn "a single failure misses the target";
@@ -82,7 +97,9 @@ rules! {
     "stale-review" Warn "the review of a scorecard is overdue";
     "tab-indentation" Error "a line is indented with a tab";
     "target-not-beyond-baseline" Warn "a target asks for no more than the baseline already reached";
+    "too-many-kpis" Info "a card judges more KPIs than anybody looks at";
     "toothless-guardrail" Warn "a guardrail that can never be missed";
+    "two-sources-one-fact" Info "two sources read one file";
     "type-mismatch" Error "an operator or function meets a type it does not take";
     "uncapped-carve-out" Warn "the provider's own maintenance has no limit";
     "unknown-calendar" Error "a calendar that nothing defines";
@@ -101,6 +118,7 @@ rules! {
     "unreadable-row" Error "a row of a data file is broken";
     "unreadable-value" Error "a value in a data file does not fit its column";
     "unused-definition" Warn "something is defined and nothing refers to it";
+    "vague-target" Warn "a KPI has a weight and nothing to reach";
     "weights-not-100" Error "weights that belong together do not sum to 100";
     "wrong-shape" Error "a map, list or value stands where another is needed";
     "wrong-unit" Error "a value carries another unit than its field";
