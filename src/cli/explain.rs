@@ -39,9 +39,9 @@ fn number(
     terminal: &Terminal,
 ) -> Result<Exit, Error> {
     let opened = Opened::here(arguments)?;
-    let found = opened.checked();
+    let found = &opened.compiled.diagnostics;
     if found.has_errors() {
-        opened.complain(&found, terminal);
+        opened.complain(found, terminal);
         return Ok(Exit::Failed);
     }
     let card = opened.card(id)?;
