@@ -37,10 +37,10 @@ pub(super) fn row_id(base: &str, value: &str) -> Option<String> {
 }
 
 /// Replaces every KPI with an `each` in the card `tree` by its rows.
-pub(super) fn expand<'a>(tree: Layered<'a>, diagnostics: &mut Diagnostics) -> (Layered<'a>, Rows) {
+pub(super) fn expand<'a>(tree: &Layered<'a>, diagnostics: &mut Diagnostics) -> (Layered<'a>, Rows) {
     let mut rows = Rows::new();
     let Some(kpis) = tree.at(&["kpis"]).filter(Layered::is_map) else {
-        return (tree, rows);
+        return (tree.clone(), rows);
     };
     let mut expanded: Vec<(Cow<'a, Key>, Layered<'a>)> = Vec::new();
     for (name, kpi) in kpis.entries() {
@@ -156,7 +156,7 @@ fn collision(id: &str, second: Span, first: Span) -> Diagnostic {
 }
 
 /// Returns `tree` with the value of `name` replaced.
-pub(super) fn replace<'a>(tree: Layered<'a>, name: &str, value: Layered<'a>) -> Layered<'a> {
+fn replace<'a>(tree: &Layered<'a>, name: &str, value: Layered<'a>) -> Layered<'a> {
     let span = tree.span();
     let entries = tree.entries().into_iter();
     let replaced = entries.map(|(key, old)| {

@@ -27,6 +27,7 @@ pub use origin::{Layer, Origin};
 pub use workspace::{PackVersion, Settings, Workspace};
 
 use indexmap::IndexMap;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use self::bind::Cursor;
 use self::claims::Register;
@@ -116,15 +117,20 @@ fn register_claims(documents: &[Document], cards: &mut [Timeline], diagnostics: 
     let registers: Vec<Register<'_>> = documents
         .filter_map(|document| Register::of(document, diagnostics))
         .collect();
+    let by_id: IndexMap<&str, usize> = cards
+        .iter()
+        .enumerate()
+        .map(|(at, card)| (card.id.as_str(), at))
+        .collect();
     let mut of_card: Vec<Vec<&Register<'_>>> = vec![Vec::new(); cards.len()];
     for register in &registers {
         let Some((id, span)) = register.scorecard() else {
             continue;
         };
-        match cards.iter().position(|card| card.id == id) {
-            Some(index) => of_card[index].push(register),
+        match by_id.get(id) {
+            Some(&index) => of_card[index].push(register),
             None => {
-                let known: Vec<&str> = cards.iter().map(|card| card.id.as_str()).collect();
+                let known: Vec<&str> = by_id.keys().copied().collect();
                 let finding = bind::unknown("unknown-reference", span, ("scorecard", "the workspace"), id, &known);
                 diagnostics.push(finding);
             }

@@ -91,7 +91,7 @@ pub(super) fn timeline(document: &Document, packs: &Packs<'_>, diagnostics: &mut
 
 /// Lowers and binds what `tree` says; `authors` are the documents and changes that are no packs.
 fn draft(card: &Assembly<'_>, tree: &Layered<'_>, authors: &[&Node], diagnostics: &mut Diagnostics) -> Option<Draft> {
-    let (expanded, rows) = each::expand(tree.clone(), diagnostics);
+    let (expanded, rows) = each::expand(tree, diagnostics);
     lock::check(&card.locks, tree, (&expanded, &rows), diagnostics);
     let merged = without_unused(&expanded, authors).finish();
     let written: model::Scorecard = model::lower(&merged, Mode::Complete, diagnostics)?;

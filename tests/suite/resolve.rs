@@ -12,6 +12,7 @@ mod claims;
 mod contract;
 mod goals;
 mod packs;
+mod robust;
 
 /// A resolved workspace with its findings as `path:line:column rule: message`.
 struct Resolved {

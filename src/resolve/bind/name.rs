@@ -34,10 +34,10 @@ impl Kind {
 impl<'a> Binder<'a> {
     /// Returns the name where something of `kind` has it; else reports it at `span`.
     pub(super) fn bound(&mut self, kind: Kind, name: &str, span: Span) -> Option<Id> {
-        let known = self.known(kind);
-        if known.contains(&name) {
+        if self.is_known(kind, name) {
             return Some(name.to_owned());
         }
+        let known = self.known(kind);
         let (noun, section) = kind.words();
         let rule = match kind {
             Kind::Calendar => "unknown-calendar",
@@ -83,6 +83,18 @@ impl<'a> Binder<'a> {
                 .push(unknown("unknown-reference", span, ("KPI", "kpis"), name, &known));
         }
         rows
+    }
+
+    fn is_known(&self, kind: Kind, name: &str) -> bool {
+        let sections = &self.card.sections;
+        match kind {
+            Kind::Person => sections.people.contains_key(name),
+            Kind::Objective => sections.objectives.contains_key(name),
+            Kind::Category => sections.categories.contains_key(name),
+            Kind::Calendar => name == super::calendar::ALWAYS || sections.calendars.contains_key(name),
+            Kind::Source => sections.sources.contains_key(name),
+            Kind::CarveOut => sections.carve_outs.contains_key(name),
+        }
     }
 
     fn known(&self, kind: Kind) -> Vec<&'a str> {
