@@ -1,6 +1,5 @@
 //! Parser events → nodes, with everything the strict subset forbids.
 
-use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -8,17 +7,16 @@ use saphyr_parser::{Event, Parser, ScalarStyle as Style};
 
 use super::bytes::Bytes;
 use super::draft::{Draft, Reading};
+use super::frame::{Frame, MapFrame, Pending};
 use super::node::{Key, Map, Node, NodeKind, Scalar, ScalarStyle};
-use super::outline::{Trouble, lacks_space, value_end};
+use super::outline::{Trouble, balanced, lacks_space, value_end};
+use super::property::{Properties, properties};
 use super::scalar::{self, Content};
 use super::{field, finding};
 use crate::diagnostics::Diagnostic;
 
 /// Levels of maps and lists a document may have at most.
 pub(super) const MAX_DEPTH: usize = 64;
-
-/// From this many entries on a map's keys are also hashed to find duplicates.
-const SMALL_MAP: usize = 12;
 
 /// Why reading stopped before the end of the text.
 #[derive(Debug)]
@@ -80,41 +78,6 @@ struct Builder<'d> {
     built: Built,
 }
 
-/// A map or list under construction.
-enum Frame {
-    Map(MapFrame),
-    List { start: usize, flow: bool, items: Vec<Node> },
-}
-
-struct MapFrame {
-    start: usize,
-    flow: bool,
-    entries: Vec<(Key, Node)>,
-    /// The keys so far, once there are many.
-    keys: HashSet<Arc<str>>,
-    /// The key whose value comes next.
-    pending: Option<Pending>,
-    /// Where the last value stands, if it is a plain one.
-    last_plain: Option<Range<usize>>,
-    /// The last value and the pieces that a comma split from it.
-    split: Option<Range<usize>>,
-}
-
-struct Pending {
-    /// `None` for a key that was rejected: its value is read and left out.
-    key: Option<Key>,
-    /// Where the key stands, with its quotes.
-    range: Range<usize>,
-    plain: bool,
-}
-
-/// An anchor and a tag before a value, and where the value starts.
-struct Properties {
-    anchor: Option<Range<usize>>,
-    tag: Option<Range<usize>>,
-    rest: usize,
-}
-
 impl Builder<'_> {
     fn event(&mut self, event: &Event, range: Range<usize>) -> Result<(), Stop> {
         match event {
@@ -149,15 +112,7 @@ impl Builder<'_> {
             }
             Event::MappingStart(anchor, tag) => {
                 let (start, flow) = self.open(range, *anchor > 0 || tag.is_some(), b'{')?;
-                self.stack.push(Frame::Map(MapFrame {
-                    start,
-                    flow,
-                    entries: Vec::new(),
-                    keys: HashSet::new(),
-                    pending: None,
-                    last_plain: None,
-                    split: None,
-                }));
+                self.stack.push(Frame::Map(MapFrame::new(start, flow)));
                 Ok(())
             }
             Event::SequenceEnd | Event::MappingEnd => {
@@ -536,18 +491,9 @@ impl Builder<'_> {
             return;
         };
         map.last_plain = None;
-        let twice = if map.entries.len() < SMALL_MAP {
-            map.entries.iter().any(|(first, _)| first.text == key.text)
-        } else {
-            if map.keys.is_empty() {
-                map.keys.extend(map.entries.iter().map(|(first, _)| first.text.clone()));
-            }
-            !map.keys.insert(key.text.clone())
-        };
-        if !twice {
-            map.entries.push((key, value));
-        } else if let Some((first, _)) = map.entries.iter().find(|(first, _)| first.text == key.text) {
-            let found = finding::duplicate_key(&key.text, first.span, key.span);
+        let (text, span) = (key.text.clone(), key.span);
+        if let Err(first) = map.insert(key, value) {
+            let found = finding::duplicate_key(&text, first, span);
             self.built.findings.push(found);
         }
     }
@@ -594,45 +540,5 @@ impl Builder<'_> {
         let raw = self.raw_value(head);
         let signs = self.text[raw.clone()].split_whitespace().next()?;
         signs.bytes().any(|byte| byte.is_ascii_digit()).then_some(raw)
-    }
-}
-
-/// Whether parentheses and strings that open in `text` also close.
-fn balanced(text: &str) -> bool {
-    let count = |wanted: char| text.chars().filter(|&c| c == wanted).count();
-    count('(') == count(')') && count('\'') % 2 == 0 && count('"') % 2 == 0
-}
-
-/// Finds the anchor and tag at the start of `range`.
-fn properties(text: &str, range: &Range<usize>) -> Properties {
-    let mut found = Properties {
-        anchor: None,
-        tag: None,
-        rest: range.start,
-    };
-    loop {
-        let rest = &text[found.rest..];
-        let start = found.rest + rest.len() - rest.trim_start().len();
-        let word = text[start..]
-            .find(|c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}'))
-            .map_or(text.len(), |length| start + length);
-        let slot = match text.as_bytes().get(start) {
-            Some(b'&') => &mut found.anchor,
-            Some(b'!') => &mut found.tag,
-            Some(b'#') => {
-                found.rest = text[start..].find('\n').map_or(text.len(), |length| start + length);
-                continue;
-            }
-            _ => {
-                found.rest = start;
-                return found;
-            }
-        };
-        if slot.is_some() {
-            found.rest = start;
-            return found;
-        }
-        *slot = Some(start..word);
-        found.rest = word;
     }
 }

@@ -82,6 +82,12 @@ pub(super) fn lacks_space(value: &str) -> bool {
             .is_some_and(|b| !b.is_ascii_whitespace() && !matches!(b, b':' | b'/'))
 }
 
+/// Whether parentheses and strings that open in `text` also close.
+pub(super) fn balanced(text: &str) -> bool {
+    let count = |wanted: char| text.chars().filter(|&c| c == wanted).count();
+    count('(') == count(')') && count('\'') % 2 == 0 && count('"') % 2 == 0
+}
+
 struct Walk<'a> {
     text: &'a str,
     bytes: &'a [u8],

@@ -8,6 +8,9 @@ use crate::source::{FileId, SourceFile, Span};
 /// Mistakes of one file that are read past; a file with more is hopeless.
 const MAX_REPAIRS: usize = 100;
 
+/// Bytes of one file that are read in all, as each mistake means reading it again.
+const MAX_WORK: usize = 32 << 20;
+
 /// Reads the YAML documents of a file, one node each; empty documents are left out.
 ///
 /// Mistakes are reported and read past as far as what was meant is plain: an unquoted expression
@@ -29,7 +32,10 @@ fn read(id: FileId, text: &str) -> (Vec<Node>, Vec<Diagnostic>) {
         edits = expanded(id, text, &tabs, edits);
     }
     let mut tabs_reported = tabs.is_empty();
-    for _ in 0..MAX_REPAIRS {
+    let attempts = MAX_WORK
+        .checked_div(text.len())
+        .map_or(1, |most| most.clamp(1, MAX_REPAIRS));
+    for _ in 0..attempts {
         let draft = Draft::new(id, text, &edits);
         let built = build(&draft);
         if !tabs_reported {
