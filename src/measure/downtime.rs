@@ -224,9 +224,13 @@ fn spend(candidate: &Intervals, down: &Intervals, cap: &Cap) -> Intervals {
         match cap.counts {
             CapCounts::Windows => excluded.extend(here.split_at_length(cap.time).0.iter()),
             CapCounts::Downtime => {
-                let (_, over) = here.intersect(down).split_at_length(cap.time);
-                // Past the instant at which the last of it is spent nothing is excluded any more.
-                let spent_at = over.iter().next().map_or(end, |(start, _)| start);
+                let (spending, _) = here.intersect(down).split_at_length(cap.time);
+                // From the instant at which the last of it is spent nothing is excluded any more.
+                let spent_at = if spending.length() < cap.time {
+                    end
+                } else {
+                    spending.iter().last().map_or(start, |(_, spent)| spent)
+                };
                 excluded.extend(here.clip(start, spent_at).iter());
             }
         }

@@ -44,7 +44,7 @@ impl Binder<'_> {
         };
         let bound = self.rows(kpi, rows);
         let form = self.form(kpi, measure, &rows.source);
-        Some(BoundMeasure::Rows(bound?, form?))
+        Some(BoundMeasure::Rows(Box::new(bound?), form?))
     }
 
     fn formula(&mut self, kpi: &Kpi, is: &Snippet, parts: &IndexMap<String, Measure>) -> Option<BoundMeasure> {

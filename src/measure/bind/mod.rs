@@ -117,7 +117,7 @@ pub struct BoundRows {
 #[derive(Clone, Debug)]
 pub enum BoundMeasure {
     /// Over the rows of one source.
-    Rows(BoundRows, Form),
+    Rows(Box<BoundRows>, Form),
     /// Arithmetic over named measures.
     Formula(Expression, IndexMap<String, BoundMeasure>),
     /// A person's statement.

@@ -471,8 +471,8 @@ fn attested(card: &CardPlan<'_>, view: View<'_>) -> Reading {
     let register = card.card.claims.attestations.iter();
     // A later statement for the same period replaces an earlier one.
     let found = register
-        .filter(|(_, attestation)| attestation.kpi == view.kpi.id && attestation.period == label)
-        .last();
+        .rev()
+        .find(|(_, attestation)| attestation.kpi == view.kpi.id && attestation.period == label);
     match found {
         None => Reading::absent(Absence::NoData(format!("nobody has stated a value for {label}"))),
         Some((id, attestation)) => Reading::of(
