@@ -1,6 +1,12 @@
 //! What the terminal says: explain, summary, show.
 
-use scoreline::report::{Audience, Trace, TraceRow, View, explain, summary};
+use jiff::civil::date;
+use scoreline::diagnostics::Diagnostics;
+use scoreline::model::{self, Document};
+use scoreline::report::{Audience, Trace, TraceRow, View, explain, show, summary};
+use scoreline::resolve::{self, terms::Timeline};
+use scoreline::source::{SourceFile, SourceMap};
+use scoreline::syntax;
 
 use super::{contract, team};
 
@@ -69,4 +75,82 @@ fn a_summary_is_short_and_worst_first() {
 
     let many = vec![contract; 30];
     assert!(summary(&many, &written).lines().count() <= 25);
+}
+
+/// The timeline and the files of one scorecard and one pack.
+fn resolved(files: &[(&str, &str)]) -> (Timeline, SourceMap) {
+    let mut sources = SourceMap::default();
+    let mut diagnostics = Diagnostics::default();
+    let mut documents: Vec<Document> = Vec::new();
+    for (path, text) in files {
+        let file = SourceFile::new(*path, *text);
+        let id = sources.add(file.clone());
+        for node in syntax::parse(id, &file, &mut diagnostics) {
+            documents.extend(model::document(path, node, &mut diagnostics));
+        }
+    }
+    let mut workspace = resolve::resolve(&documents, &mut diagnostics);
+    assert!(
+        !diagnostics.has_errors(),
+        "{:?}",
+        diagnostics.iter().collect::<Vec<_>>()
+    );
+    (workspace.cards.remove(0), sources)
+}
+
+const PACK: &str = "apiVersion: scoreline/v1
+kind: Pack
+id: core
+version: 1.2.0
+sources:
+  surveys: { path: data/surveys.csv, at: answered_at, time_zone: UTC, covers: { through: last_row } }
+kpis:
+  csat:
+    title: Satisfied users
+    measure: { ratio: { source: surveys, hit: score >= 4 } }
+    target: { at_least: 70% }
+";
+
+const CARD: &str = "apiVersion: scoreline/v1
+kind: Scorecard
+id: desk
+title: Service desk
+extends: [core@1]
+time_zone: Europe/Berlin
+period: month
+people:
+  lead: { name: Team lead }
+categories:
+  users: { title: Users, weight: 100 }
+kpis:
+  csat: { category: users, weight: 100, owner: lead }
+amendments:
+  harder:
+    effective: 2026-04-01
+    reference: CR-7
+    change: { kpis: { csat: { target: { at_least: 75% } } } }
+";
+
+#[test]
+fn show_names_the_place_the_pack_and_the_amendment_of_every_field() {
+    let (timeline, sources) = resolved(&[("desk.yaml", CARD), ("packs/core.yaml", PACK)]);
+    let before = show(&timeline, date(2026, 3, 31), &sources);
+    let after = show(&timeline, date(2026, 4, 1), &sources);
+    let line = |text: &str, start: &str| -> String {
+        let found = text.lines().find(|line| line.trim_start().starts_with(start));
+        let line = found.unwrap_or_else(|| panic!("`{start}` in\n{text}"));
+        line.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(line(&before, "#"), "# desk on 2026-03-31: original terms");
+    assert_eq!(
+        line(&after, "#"),
+        "# desk on 2026-04-01: harder, in force since 2026-04-01 (CR-7)"
+    );
+    assert_eq!(
+        line(&before, "at_least"),
+        "at_least: 70% # packs/core.yaml:11 (core 1.2.0)"
+    );
+    assert_eq!(line(&after, "at_least"), "at_least: 75% # desk.yaml:18 (harder)");
+    assert_eq!(line(&after, "owner"), "owner: lead # desk.yaml:13");
+    assert!(!after.contains("amendments:"), "they are applied already");
 }
