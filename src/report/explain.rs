@@ -222,8 +222,8 @@ fn judgement(context: &Context<'_>, view: &View, kpi: &Kpi, page: &mut Page) {
     let mut score = Vec::new();
     if let Some(shown) = &kpi.score {
         score.push(match &kpi.score_working {
-            Some(working) => format!("{} = {working}", shown.display),
-            None => shown.display.clone(),
+            Some(working) if working.contains(' ') => format!("{} = {working}", shown.display),
+            _ => shown.display.clone(),
         });
     }
     score.push(match (&kpi.points, &kpi.points_available) {

@@ -11,6 +11,25 @@ use crate::syntax::Node;
 /// Column from which origins stand, where the value leaves room.
 const ORIGIN_COLUMN: usize = 64;
 
+/// The order of a scorecard's fields; others follow.
+const ORDER: [&str; 15] = [
+    "apiVersion",
+    "kind",
+    "id",
+    "title",
+    "description",
+    "extends",
+    "contract",
+    "time_zone",
+    "period",
+    "business_days",
+    "review",
+    "scope",
+    "for_each",
+    "calendars",
+    "people",
+];
+
 /// Writes the terms in force on `day` as YAML, each value with the place, pack or amendment that set it.
 pub fn show(timeline: &Timeline, day: Date, files: &SourceMap) -> String {
     let version = timeline.version_on(day);
@@ -43,7 +62,12 @@ struct Printer<'a> {
 impl Printer<'_> {
     fn map(&self, node: &Node, depth: usize, text: &mut String) {
         let Some(map) = node.as_map() else { return };
-        for (key, value) in map.iter() {
+        let mut entries: Vec<_> = map.iter().collect();
+        if depth == 0 {
+            // A merged tree starts with what packs say; people read a scorecard from its head.
+            entries.sort_by_key(|(key, _)| ORDER.iter().position(|name| *name == &*key.text).unwrap_or(ORDER.len()));
+        }
+        for (key, value) in entries {
             // The amendments are applied already; repeating them would look like terms in force.
             if depth == 0 && &*key.text == "amendments" {
                 continue;

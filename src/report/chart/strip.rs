@@ -33,24 +33,26 @@ pub(super) fn draw(kpi: &Kpi, theme: Theme) -> Option<Safe> {
             svg.rect("nodata", x + 0.5, TOP + TALL - 4.0, wide - 1.0, 4.0);
             continue;
         }
-        match (*down, *excluded) {
-            (0, 0) => svg.rect("met", x, TOP, wide, TALL),
-            (0, excluded) => {
-                let tall = (TALL * excluded as f64 / *scheduled as f64).clamp(8.0, TALL);
-                svg.hatched(x, TOP, wide, tall);
-                svg.rect("met", x, TOP + tall, wide, TALL - tall);
-            }
-            _ => {
-                // The worst day fills the bar; a short outage still shows.
-                let tall = (TALL * *down as f64 / worst as f64).max(6.0);
-                svg.rect("met", x, TOP, wide, TALL - tall);
-                svg.rect("missed", x, TOP + TALL - tall, wide, tall);
-                let label = length(*down);
-                let center = (x + wide / 2.0).clamp(16.0, width - 16.0);
-                if center - labelled > 44.0 {
-                    svg.text(center, TOP - 5.0, Anchor::Middle, "sm b", &label);
-                    labelled = center;
-                }
+        // From below: down, as tall as the worst day allows, so that a short outage still shows; from above:
+        // excluded, as its share of the day.
+        let low = match *down {
+            0 => 0.0,
+            down => (TALL * down as f64 / worst as f64).max(6.0),
+        };
+        let high = match *excluded {
+            0 => 0.0,
+            excluded => (TALL * excluded as f64 / *scheduled as f64).max(8.0).min(TALL - low),
+        };
+        svg.rect("met", x, TOP + high, wide, TALL - high - low);
+        if high > 0.0 {
+            svg.hatched(x, TOP, wide, high);
+        }
+        if low > 0.0 {
+            svg.rect("missed", x, TOP + TALL - low, wide, low);
+            let center = (x + wide / 2.0).clamp(16.0, width - 16.0);
+            if center - labelled > 44.0 {
+                svg.text(center, TOP - 5.0, Anchor::Middle, "sm b", &length(*down));
+                labelled = center;
             }
         }
         let number = day.rsplit('-').next().unwrap_or("");

@@ -9,7 +9,7 @@ use crate::quantity::Rational;
 use crate::report::audience::Ledger;
 use crate::report::display::{self, Shown, hours};
 use crate::report::escape;
-use crate::resolve::terms::{CarveOutMode, ClaimCovers};
+use crate::resolve::terms::{CarveOutBy, CarveOutMode, ClaimCovers};
 
 /// Carve-outs and claims of the period.
 #[derive(Clone, Debug, Serialize)]
@@ -24,6 +24,8 @@ pub struct CarveOuts {
     pub exclusions: Vec<Exclusion>,
     /// The claims, where the audience gets them.
     pub claims: Vec<Claim>,
+    /// Until when a missed KPI may still be claimed for, by carve-out.
+    pub notices: Vec<String>,
 }
 
 /// What was excluded altogether.
@@ -187,7 +189,8 @@ pub(super) fn build(context: &Context<'_>) -> Option<CarveOuts> {
         .flat_map(|(kpi, fact)| fact.claims.iter().map(move |effect| (*kpi, effect)))
         .map(|(kpi, effect)| claim(context, kpi, effect))
         .collect();
-    if exclusions.is_empty() && claims.is_empty() {
+    let notices = notices(context);
+    if exclusions.is_empty() && claims.is_empty() && notices.is_empty() {
         return None;
     }
     let lines = context.sees.carve_outs != Ledger::Totals;
@@ -198,7 +201,39 @@ pub(super) fn build(context: &Context<'_>) -> Option<CarveOuts> {
         totals,
         exclusions: if lines { exclusions } else { Vec::new() },
         claims: if lines { claims } else { Vec::new() },
+        notices: if lines { notices } else { Vec::new() },
     })
+}
+
+/// The deadlines of carve-outs that are claimed, where a KPI that lists them is missed.
+fn notices(context: &Context<'_>) -> Vec<String> {
+    let missed = context
+        .outcome
+        .kpis
+        .iter()
+        .filter(|kpi| kpi.miss && context.may_see(&kpi.id));
+    let listed: BTreeSet<&String> = missed
+        .filter_map(|kpi| context.terms.kpis.get(&kpi.id))
+        .flat_map(|kpi| &kpi.carve_outs)
+        .collect();
+    let claimed = |it: &&crate::resolve::terms::CarveOut| listed.contains(&it.id) && it.by == CarveOutBy::Claims;
+    context
+        .terms
+        .carve_outs
+        .values()
+        .filter(claimed)
+        .filter_map(|it| {
+            let within = display::deadline(it.notice.as_ref()?);
+            let clause = it
+                .clause
+                .as_ref()
+                .map_or_else(String::new, |clause| format!(" ({clause})"));
+            Some(format!(
+                "A claim under {}{clause} has to be notified within {within} of its window's start.",
+                it.title
+            ))
+        })
+        .collect()
 }
 
 fn totals(visible: &[(&str, &Fact)]) -> Totals {

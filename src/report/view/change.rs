@@ -215,7 +215,7 @@ fn goals(context: &Context<'_>, id: &str, was: &Kpi, is: &Kpi) -> Vec<Change> {
                 code: "terms",
                 direction: "neutral",
                 kpi: Some(id.to_owned()),
-                title: Some(is.title.clone()),
+                title: Some(context.kpi_title(id)),
                 text: format!("{name} {} → {}", text(&old, before), text(&new, after)),
             }
         })

@@ -346,7 +346,7 @@ fn one(context: &Context<'_>, kpi: &KpiOutcome, rank: usize) -> Kpi {
     };
     Kpi {
         id: kpi.id.clone(),
-        title: terms.title.clone(),
+        title: context.kpi_title(&kpi.id),
         description: terms.description.clone(),
         category: category(context.terms, terms),
         objective: terms

@@ -45,6 +45,8 @@ fn the_provider_gets_its_own_kpis_and_no_working() {
         "credits per KPI, without their working"
     );
     assert!(!html.contains("Files and digests"));
+    let notice = "A claim under Third party or force majeure (B.4.6) has to be notified within 5 business days of its window&#39;s start.";
+    assert!(html.contains(notice), "until when it may still dispute");
 }
 
 #[test]
