@@ -175,7 +175,7 @@ pub(super) fn find(
     binding: &Binding,
     request: &Request<'_>,
     path: &str,
-) -> Result<Option<usize>, Diagnostic> {
+) -> Result<Option<usize>, Box<Diagnostic>> {
     let wanted = &binding.in_file;
     let mut exact = names.iter().enumerate().filter(|(_, name)| *name == wanted);
     let place = || Place::File { path: path.to_owned() };
@@ -183,9 +183,10 @@ pub(super) fn find(
         (Some((index, _)), None) => return Ok(Some(index)),
         (Some(_), Some(_)) => {
             let message = format!("two columns of `{path}` are called `{wanted}`");
-            return Err(Diagnostic::new("duplicate-column", place(), message)
+            let diagnostic = Diagnostic::new("duplicate-column", place(), message)
                 .also(request.source.path_span, format!("source `{}` reads it", request.id))
-                .help("give one of them another name in the file"));
+                .help("give one of them another name in the file");
+            return Err(Box::new(diagnostic));
         }
         _ => {}
     }
@@ -198,8 +199,9 @@ pub(super) fn find(
         (Some((index, _)), None) => Ok(Some(index)),
         (Some((_, a)), Some((_, b))) => {
             let message = format!("`{wanted}` fits two columns of `{path}`: `{a}` and `{b}`");
-            Err(Diagnostic::new("ambiguous-column", place(), message)
-                .also(request.source.path_span, format!("source `{}` reads it", request.id)))
+            let diagnostic = Diagnostic::new("ambiguous-column", place(), message)
+                .also(request.source.path_span, format!("source `{}` reads it", request.id));
+            Err(Box::new(diagnostic))
         }
         _ => Ok(None),
     }

@@ -80,7 +80,7 @@ impl Work {
             Self::Csv(piece, columns) => {
                 let mut index = Index::default();
                 index.build(&piece.bytes, columns.dialect, piece.quotes);
-                let (good, bad) = match index.rows(&piece.bytes, columns.width) {
+                let (good, bad) = match index.rows(&piece.bytes, columns.dialect, columns.width) {
                     Rows::Even(_) => (vec![(record * columns.width as u32, record)], Vec::new()),
                     Rows::Uneven { good, bad } => (good, bad),
                 };
@@ -135,7 +135,7 @@ fn csv(piece: &Piece, file: &CsvColumns, setup: &Setup, scratch: &mut Scratch) -
     let (bytes, width) = (piece.bytes.as_slice(), file.width);
     scratch.index.build(bytes, file.dialect, piece.quotes);
     let index = &scratch.index;
-    let rows = index.rows(bytes, width);
+    let rows = index.rows(bytes, file.dialect, width);
     let quoted = piece.quotes != Quotes::None;
     let cut = |column: usize, at: usize| {
         let mut text = &bytes[index.start(at)..index.ends[at] as usize];

@@ -36,3 +36,9 @@ impl From<Diagnostic> for Failure {
         Self::Found(found)
     }
 }
+
+impl From<Box<Diagnostic>> for Failure {
+    fn from(diagnostic: Box<Diagnostic>) -> Self {
+        Self::from(*diagnostic)
+    }
+}

@@ -6,8 +6,6 @@ use super::quote::{QuotedParts, Quotes};
 pub(crate) struct Index {
     /// Position of the delimiter or line end after each field, record after record.
     pub(crate) ends: Vec<u32>,
-    /// For each record the number of fields up to its end.
-    records: Vec<u32>,
 }
 
 /// The records of an [`Index`] that have the right number of fields.
@@ -29,7 +27,6 @@ impl Index {
     /// Indexes a text of whole records, each ended by the line end; the buffers are used again.
     pub(crate) fn build(&mut self, bytes: &[u8], dialect: Dialect, quotes: Quotes) {
         self.ends.clear();
-        self.records.clear();
         match quotes {
             Quotes::None => self.scan::<false>(bytes, dialect),
             Quotes::Paired => self.scan::<true>(bytes, dialect),
@@ -59,22 +56,18 @@ impl Index {
 
     #[inline]
     fn block<const QUOTED: bool>(&mut self, block: &[u8; 64], base: u32, dialect: Dialect, inside: &mut u64) {
-        let mut lines = equal(block, dialect.line_end);
-        let mut fields = equal(block, dialect.delimiter) | lines;
+        let mut fields = either(block, dialect.delimiter, dialect.line_end);
         if QUOTED {
-            let quoted = parity(equal(block, b'"')) ^ *inside;
-            *inside = ((quoted as i64) >> 63) as u64;
-            lines &= !quoted;
-            fields &= !quoted;
-        }
-        let before = self.ends.len() as u32;
-        while lines != 0 {
-            let below = lines ^ (lines - 1);
-            self.records.push(before + (fields & below).count_ones());
-            lines &= lines - 1;
+            let quotes = equal(block, b'"');
+            if quotes | *inside != 0 {
+                let quoted = parity(quotes) ^ *inside;
+                *inside = ((quoted as i64) >> 63) as u64;
+                fields &= !quoted;
+            }
         }
         while fields != 0 {
-            self.ends.push(base + fields.trailing_zeros());
+            let at = fields.trailing_zeros();
+            self.ends.push(base + at);
             fields &= fields - 1;
         }
     }
@@ -86,9 +79,6 @@ impl Index {
         for (start, close) in parts.into_iter().chain([(bytes.len(), bytes.len())]) {
             for at in memchr::memchr2_iter(dialect.delimiter, dialect.line_end, &bytes[from..start]) {
                 self.ends.push((from + at) as u32);
-                if bytes[from + at] == dialect.line_end {
-                    self.records.push(self.ends.len() as u32);
-                }
             }
             from = close;
         }
@@ -105,15 +95,21 @@ impl Index {
     }
 
     /// Sorts the records by whether they have `width` fields; blank lines are no records.
-    pub(crate) fn rows(&self, bytes: &[u8], width: usize) -> Rows {
-        let even = |(record, end): (usize, &u32)| *end as usize == (record + 1) * width;
+    pub(crate) fn rows(&self, bytes: &[u8], dialect: Dialect, width: usize) -> Rows {
+        let ends_record = |end: &u32| bytes[*end as usize] == dialect.line_end;
+        let even = |record: &[u32]| match record.split_last() {
+            Some((last, others)) => ends_record(last) && !others.iter().any(ends_record),
+            None => true,
+        };
         // In a table of one column a blank line has as many fields as any other.
-        if width > 1 && self.records.iter().enumerate().all(even) {
-            return Rows::Even(self.records.len());
+        if width > 1 && self.ends.len().is_multiple_of(width) && self.ends.chunks_exact(width).all(even) {
+            return Rows::Even(self.ends.len() / width);
         }
+        let records = self.ends.iter().enumerate().filter(|(_, end)| ends_record(end));
+        let records = records.map(|(field, _)| field as u32 + 1);
         let (mut good, mut bad) = (Vec::new(), Vec::new());
         let (mut first, mut number) = (0, 0);
-        for &end in &self.records {
+        for end in records {
             let fields = end - first;
             let blank = || {
                 let text = &bytes[self.start(first as usize)..self.ends[first as usize] as usize];
@@ -139,13 +135,30 @@ impl Index {
 #[inline]
 fn equal(block: &[u8; 64], wanted: u8) -> u64 {
     let pattern = u64::from_le_bytes([wanted; 8]);
+    gather(block, |word| others(word ^ pattern))
+}
+
+/// Returns a bit for each byte that equals `a` or `b`.
+#[inline]
+fn either(block: &[u8; 64], a: u8, b: u8) -> u64 {
+    let (a, b) = (u64::from_le_bytes([a; 8]), u64::from_le_bytes([b; 8]));
+    gather(block, |word| others(word ^ a) & others(word ^ b))
+}
+
+/// Sets the high bit of each byte that is not zero, exactly: no carry leaves its byte.
+#[inline]
+fn others(differences: u64) -> u64 {
+    ((differences & LOW) + LOW) | differences
+}
+
+/// Returns a bit for each byte whose high bit `others` leaves unset.
+#[inline]
+fn gather(block: &[u8; 64], others: impl Fn(u64) -> u64) -> u64 {
     let mut mask = 0;
     for (i, word) in block.chunks_exact(8).enumerate() {
-        let differences = u64::from_le_bytes(word.try_into().expect("eight bytes")) ^ pattern;
-        // The high bit of each byte that is zero, exactly: no carry leaves its byte.
-        let zeros = !(((differences & LOW) + LOW) | differences | LOW);
+        let high = !(others(u64::from_le_bytes(word.try_into().expect("eight bytes"))) | LOW);
         // Gathers the eight high bits into the top byte.
-        let bits = (zeros >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        let bits = (high >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56;
         mask |= bits << (i * 8);
     }
     mask
@@ -176,6 +189,8 @@ mod tests {
                 let mut block = [other; 64];
                 block[at] = value;
                 assert_eq!(equal(&block, value), 1 << at);
+                assert_eq!(either(&block, value, 0x0A), 1 << at);
+                assert_eq!(either(&block, 0x0A, value), 1 << at);
             }
         }
     }
@@ -188,12 +203,12 @@ mod tests {
         fast.build(text.as_bytes(), COMMA, Quotes::Paired);
         slow.build(text.as_bytes(), COMMA, Quotes::Stray);
         assert_eq!(fast.ends, slow.ends);
-        assert_eq!(fast.rows(text.as_bytes(), 5), Rows::Even(40));
+        assert_eq!(fast.rows(text.as_bytes(), COMMA, 5), Rows::Even(40));
         let plain = "a,bc,\nd,e,f\n".repeat(30);
         fast.build(plain.as_bytes(), COMMA, Quotes::None);
         slow.build(plain.as_bytes(), COMMA, Quotes::Stray);
         assert_eq!(fast.ends, slow.ends);
-        assert_eq!(fast.rows(plain.as_bytes(), 3), Rows::Even(60));
+        assert_eq!(fast.rows(plain.as_bytes(), COMMA, 3), Rows::Even(60));
     }
 
     #[test]
@@ -205,6 +220,6 @@ mod tests {
             good: vec![(0, 0), (8, 3)],
             bad: vec![(1, 3, 1), (2, 5, 3)],
         };
-        assert_eq!(index.rows(text, 2), expected);
+        assert_eq!(index.rows(text, COMMA, 2), expected);
     }
 }

@@ -38,6 +38,14 @@ pub(crate) fn day(year: i32, month: u32, day: u32) -> Option<i32> {
     Some(era * 146_097 + (of_era * 365 + of_era / 4 - of_era / 100 + of_year) as i32 - 719_468)
 }
 
+/// Reads two digits; anything else leaves a mark in `bad`.
+#[inline]
+fn pair(text: &[u8], at: usize, bad: &mut bool) -> u32 {
+    let (a, b) = (text[at].wrapping_sub(b'0'), text[at + 1].wrapping_sub(b'0'));
+    *bad |= (a > 9) | (b > 9);
+    u32::from(a) * 10 + u32::from(b)
+}
+
 fn two(text: &[u8]) -> Option<u32> {
     let (a, b) = (text[0].wrapping_sub(b'0'), text[1].wrapping_sub(b'0'));
     (a <= 9 && b <= 9).then(|| u32::from(a) * 10 + u32::from(b))
@@ -57,14 +65,37 @@ fn leading_date(text: &[u8]) -> Option<i32> {
     if text[4] != b'-' || text[7] != b'-' {
         return None;
     }
-    let year = two(&text[0..2])? * 100 + two(&text[2..4])?;
-    day(year as i32, two(&text[5..7])?, two(&text[8..10])?)
+    let mut bad = false;
+    let year = pair(text, 0, &mut bad) * 100 + pair(text, 2, &mut bad);
+    let (month, of_month) = (pair(text, 5, &mut bad), pair(text, 8, &mut bad));
+    if bad { None } else { day(year as i32, month, of_month) }
 }
 
 /// Reads `2026-10-31T08:05`, with a space for the `T`, with seconds, a fraction, `Z` or an offset;
 /// a day alone is its midnight. Fractions beyond microseconds are cut off.
 pub(crate) fn moment(text: &[u8]) -> Result<Moment, Bad> {
     parse(text).ok_or_else(|| Bad::new("is no ISO timestamp such as `2026-10-31T08:05:00Z`"))
+}
+
+/// Reads the one form that most files have, `2026-10-31T08:05:00Z`; the last day is remembered.
+#[inline]
+pub(crate) fn common(text: &[u8], last: &mut ([u8; 10], i32)) -> Option<Moment> {
+    let text: &[u8; 20] = text.try_into().ok()?;
+    let mut bad = (text[10] != b'T') | (text[13] != b':') | (text[16] != b':') | (text[19] != b'Z');
+    let (hour, minute) = (pair(text, 11, &mut bad), pair(text, 14, &mut bad));
+    let second = pair(text, 17, &mut bad);
+    if bad | (hour > 23) | (minute > 59) | (second > 59) {
+        return None;
+    }
+    let written: [u8; 10] = text[..10].try_into().ok()?;
+    if written != last.0 {
+        *last = (written, leading_date(&written)?);
+    }
+    Some(Moment {
+        day: last.1,
+        time: i64::from(hour * 3600 + minute * 60 + second) * 1_000_000,
+        offset: Some(0),
+    })
 }
 
 fn parse(text: &[u8]) -> Option<Moment> {
@@ -175,6 +206,26 @@ mod tests {
             Some((expected + 123_456, Some(0)))
         );
         assert_eq!(local("2026-10-31T24:00"), local("2026-11-01"));
+    }
+
+    #[test]
+    fn the_common_form_reads_as_any_other() {
+        let mut last = ([0; 10], 0);
+        for text in [
+            "2026-10-31T08:05:00Z",
+            "2026-10-31T23:59:59Z",
+            "2024-02-29T00:00:00Z",
+            "2024-02-30T00:00:00Z",
+            "2024-02-29T24:00:00Z",
+            "2024-02-29 00:00:00Z",
+            "2024-02-29T00:00:0xZ",
+        ] {
+            if let Some(found) = common(text.as_bytes(), &mut last) {
+                assert_eq!(Some(found), parse(text.as_bytes()), "{text}");
+            }
+        }
+        assert_eq!(common(b"2024-02-30T00:00:00Z", &mut last), None);
+        assert!(common(b"2024-02-29T00:00:00Z", &mut last).is_some());
     }
 
     #[test]

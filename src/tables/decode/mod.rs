@@ -266,6 +266,11 @@ impl Build for BooleanBuilder {
 pub(super) fn boolean(field: &[u8]) -> Result<bool, Bad> {
     const TRUE: [&[u8]; 5] = [b"true", b"t", b"yes", b"y", b"1"];
     const FALSE: [&[u8]; 5] = [b"false", b"f", b"no", b"n", b"0"];
+    match field {
+        b"true" | b"1" => return Ok(true),
+        b"false" | b"0" => return Ok(false),
+        _ => {}
+    }
     if TRUE.iter().any(|word| field.eq_ignore_ascii_case(word)) {
         Ok(true)
     } else if FALSE.iter().any(|word| field.eq_ignore_ascii_case(word)) {

@@ -203,17 +203,26 @@ fn not_utf8() -> Bad {
 #[inline]
 fn hash(bytes: &[u8]) -> u32 {
     const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
+    let mix = |state: u64, word: u64| (state.rotate_left(29) ^ word).wrapping_mul(MIX);
     let mut state = bytes.len() as u64;
-    let mut words = bytes.chunks_exact(8);
-    for word in &mut words {
-        let word = u64::from_le_bytes(word.try_into().expect("eight bytes"));
-        state = (state.rotate_left(29) ^ word).wrapping_mul(MIX);
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        state = mix(state, u64::from_le_bytes(*first));
+        for word in bytes[8..].chunks_exact(8) {
+            state = mix(state, u64::from_le_bytes(word.try_into().expect("eight bytes")));
+        }
+        // What is left overlaps what was read.
+        state = mix(state, u64::from_le_bytes(*last));
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+        state = mix(state, u64::from(first) << 32 | u64::from(last));
+    } else if let [first, .., last] = bytes {
+        state = mix(
+            state,
+            u64::from(*first) << 16 | u64::from(bytes[1]) << 8 | u64::from(*last),
+        );
+    } else if let [only] = bytes {
+        state = mix(state, u64::from(*only));
     }
-    let mut last = 0;
-    for (i, byte) in words.remainder().iter().enumerate() {
-        last |= u64::from(*byte) << (i * 8);
-    }
-    state = (state.rotate_left(29) ^ last).wrapping_mul(MIX);
     ((state ^ (state >> 29)) >> 8) as u32
 }
 

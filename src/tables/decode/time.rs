@@ -23,6 +23,8 @@ pub(crate) struct TimeBuilder {
     nulls: NullBufferBuilder,
     near: usize,
     repairs: u64,
+    /// The last day that was read, as written and as a number.
+    last: ([u8; 10], i32),
 }
 
 impl TimePlan {
@@ -42,6 +44,7 @@ impl TimeBuilder {
             nulls: NullBufferBuilder::new(rows),
             near: 0,
             repairs: 0,
+            last: ([0; 10], 0),
         }
     }
 
@@ -88,6 +91,12 @@ impl TimeBuilder {
 impl Build for TimeBuilder {
     #[inline]
     fn push(&mut self, field: &[u8]) -> Result<(), Bad> {
+        if self.plan.pattern.is_none()
+            && let Some(moment) = iso::common(field, &mut self.last)
+        {
+            self.push_instant(moment.local());
+            return Ok(());
+        }
         let moment = self.plan.read(field)?;
         match moment.offset {
             Some(offset) => {
