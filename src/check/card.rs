@@ -70,6 +70,11 @@ impl<'a> Card<'a> {
         entry.map_or(self.version.tree.span.at_start(), |(key, _)| key.span)
     }
 
+    /// Where an author wrote of a KPI.
+    pub(super) fn named(&self, kpi: &Kpi) -> Span {
+        named(&self.version.tree, kpi)
+    }
+
     /// Where a field of a KPI stands, else the KPI's name.
     pub(super) fn field(&self, kpi: &Kpi, field: &str) -> Span {
         self.place(&["kpis", &kpi.id, field], kpi.declared_at)
@@ -85,6 +90,14 @@ impl<'a> Card<'a> {
         };
         days * 86_400 * MICROS_PER_SECOND
     }
+}
+
+/// Where an author wrote of a KPI: its name, or for a row of `each` the title that all rows share.
+fn named(tree: &Node, kpi: &Kpi) -> Span {
+    let title = tree.at(["kpis", &kpi.id, "title"]).map(|title| title.span);
+    title
+        .filter(|title| kpi.each.is_some() && title.file == kpi.declared_at.file)
+        .unwrap_or(kpi.declared_at)
 }
 
 /// The name an author wrote for a KPI: for a row of `each` that of the map around it.
@@ -177,10 +190,10 @@ impl<'a> Findings<'a> {
         let Some((first, others)) = found.split_first() else {
             return;
         };
-        let also: Vec<(Span, &str)> = others.iter().map(|kpi| (kpi.declared_at, label)).collect();
+        let also: Vec<(Span, &str)> = others.iter().map(|kpi| (named(self.tree, kpi), label)).collect();
         self.add(
             &[],
-            first.declared_at,
+            named(self.tree, first),
             message(found.len()),
             label,
             help.to_string(),

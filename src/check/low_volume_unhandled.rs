@@ -13,7 +13,7 @@ pub(super) fn look(card: &Card<'_>, findings: &mut Findings<'_>) {
     for kpi in Card::families(exposed) {
         findings.about(
             kpi,
-            kpi.declared_at,
+            card.named(kpi),
             format!("in a quiet period one miss decides `{}` and its credit", family(kpi)),
             "says nothing of few rows",
             "add `min_sample: 20`, or say how many misses are allowed: `low_volume: [{ up_to: 10, allowed_misses: 1 }]`"

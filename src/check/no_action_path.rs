@@ -11,7 +11,7 @@ pub(super) fn look(card: &Card<'_>, findings: &mut Findings<'_>) {
     for kpi in Card::families(silent) {
         findings.about(
             kpi,
-            kpi.declared_at,
+            card.named(kpi),
             format!("a miss of `{}` costs money and leads to nothing else", family(kpi)),
             "has no `on_miss`",
             "add `on_miss: { action: …, owner: …, notify: […] }`".to_string(),

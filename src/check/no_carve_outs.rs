@@ -13,7 +13,7 @@ pub(super) fn look(card: &Card<'_>, findings: &mut Findings<'_>) {
     for kpi in Card::families(exposed) {
         findings.about(
             kpi,
-            kpi.declared_at,
+            card.named(kpi),
             format!("`{}` pays for every outage, also for what the customer causes", family(kpi)),
             "has no `carve_outs`",
             "agree on planned maintenance, the customer's own doing and force majeure under `carve_outs`, and list them \

@@ -19,7 +19,7 @@ pub(super) fn look(card: &Card<'_>, findings: &mut Findings<'_>) {
     for kpi in Card::families(fast) {
         findings.about(
             kpi,
-            kpi.declared_at,
+            card.named(kpi),
             format!("`{}` rewards speed, and nothing watches quality", family(kpi)),
             "has no `guardrail`",
             "pair it with a KPI of quality: `guardrail: { kpi: reopen-rate, effect: not_met }` (or `effect: report`)"

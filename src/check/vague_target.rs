@@ -12,7 +12,7 @@ pub(super) fn look(card: &Card<'_>, findings: &mut Findings<'_>) {
     for kpi in Card::families(aimless) {
         findings.about(
             kpi,
-            kpi.declared_at,
+            card.named(kpi),
             format!(
                 "`{}` has a weight and nothing to reach: it is shown and never scored",
                 family(kpi)

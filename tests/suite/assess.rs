@@ -5,6 +5,7 @@ mod credits;
 mod memory;
 mod money;
 mod properties;
+mod returns;
 mod scores;
 mod triggers;
 mod verdicts;
