@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::assemble::Assembly;
 use super::overlay::{Layered, Place};
 use super::position::Position;
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
 use crate::quantity::PeriodScheme;
 use crate::source::Span;
 use crate::syntax::{Key, Map, Node, NodeKind};
@@ -78,7 +78,7 @@ impl<'a> Dated<'a> {
     }
 
     /// Lays the amendment over `tree`, the terms until now.
-    pub(super) fn apply(&self, tree: Layered<'a>, card: &Assembly<'a>) -> Layered<'a> {
+    pub(super) fn apply(&self, tree: Layered<'a>, card: &Assembly<'a>, diagnostics: &mut Diagnostics) -> Layered<'a> {
         let Some(change) = self.node.at(["change"]).filter(|change| change.as_map().is_some()) else {
             return tree;
         };
@@ -86,6 +86,7 @@ impl<'a> Dated<'a> {
         let changes = Layered::Written(change).entries().into_iter();
         let changes = changes.filter(|(key, _)| !IDENTITY.contains(&&*key.text)).collect();
         let tree = self.with_templates(tree, change, card);
+        check_removals(change, &tree, diagnostics);
         tree.overlay(Layered::map(change.span, changes), Position::Card, Place::Below)
     }
 
@@ -134,6 +135,29 @@ impl<'a> Dated<'a> {
                     .label("removed here")
                     .help("write `retired: { replaced_by: … }` or `retired: {}` on the KPI: what was measured stays on record"),
             );
+        }
+    }
+}
+
+/// Reports every `null` of `change` that has nothing to remove from `tree`: a signed change would
+/// silently be none.
+fn check_removals(change: &Node, tree: &Layered<'_>, diagnostics: &mut Diagnostics) {
+    for (key, value) in change.as_map().into_iter().flat_map(Map::iter) {
+        let below = tree.get(&key.text).filter(|below| !below.is_removed());
+        match (&value.kind, below) {
+            (NodeKind::Null, None) => {
+                let siblings = tree.entries();
+                let live = siblings.iter().filter(|(_, value)| !value.is_removed());
+                let names = live.map(|(key, _)| &*key.text);
+                let message = format!("there is no `{}` to remove", key.text);
+                let finding = Diagnostic::new("unknown-reference", key.span, message);
+                diagnostics.push(match did_you_mean(&key.text, names) {
+                    Some(close) => finding.help(format!("did you mean `{close}`?")),
+                    None => finding.help("remove this line, or write the value it is to have"),
+                });
+            }
+            (NodeKind::Map(_), Some(below)) => check_removals(value, &below, diagnostics),
+            _ => {}
         }
     }
 }

@@ -6,8 +6,8 @@ use super::lock::{self, Lock};
 use super::overlay::{Layered, Place};
 use super::pack::{self, Entry, Pack, Packs};
 use super::position::Position;
-use crate::diagnostics::Diagnostics;
-use crate::syntax::{Map, Node};
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::syntax::{Map, Node, NodeKind};
 
 /// A scorecard on top of its packs, before any amendment.
 #[derive(Debug)]
@@ -36,6 +36,7 @@ const ORDERED: &[&str] = &[
 pub(super) fn assemble<'a>(document: &'a Node, packs: &Packs<'a>, diagnostics: &mut Diagnostics) -> Assembly<'a> {
     let packs: Vec<Pack<'a>> = packs.extended_by(document, diagnostics).into_iter().cloned().collect();
     let listed = document.at(["kpis"]).and_then(Node::as_map);
+    check_listed(document, diagnostics);
     let wanted = |id: &str| listed.is_some_and(|kpis| kpis.get(id).is_some());
     let mut below: Option<Layered<'a>> = None;
     let mut locks = Vec::new();
@@ -54,6 +55,20 @@ pub(super) fn assemble<'a>(document: &'a Node, packs: &Packs<'a>, diagnostics: &
         None => card,
     };
     Assembly { packs, locks, tree }
+}
+
+/// Reports KPIs that the scorecard lists with nothing: whoever writes `csat:` wants it, and `null` removes.
+fn check_listed(document: &Node, diagnostics: &mut Diagnostics) {
+    let listed = document.at(["kpis"]).and_then(Node::as_map);
+    for (key, kpi) in listed.into_iter().flat_map(Map::iter) {
+        if matches!(kpi.kind, NodeKind::Null) {
+            let message = format!("KPI `{}` is listed with nothing, which removes it", key.text);
+            diagnostics.push(Diagnostic::new("invalid-value", key.span, message).help(format!(
+                "write `{}: {{}}` to take a pack's template, or remove the line",
+                key.text
+            )));
+        }
+    }
 }
 
 impl<'a> Assembly<'a> {

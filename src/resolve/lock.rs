@@ -32,6 +32,29 @@ pub(super) fn collect<'a>(pack: &Pack<'a>, merged: &Layered<'a>, locks: &mut Vec
     }
 }
 
+/// Reports patterns of `pack` that match none of its fields: what they meant to lock is open.
+///
+/// A pack that extends others may lock what those define, which is not known here.
+pub(super) fn check_patterns(pack: &Pack<'_>, diagnostics: &mut Diagnostics) {
+    if pack.node.at(["extends"]).is_some() {
+        return;
+    }
+    for (pattern, span) in pack.locked() {
+        let steps: Vec<&str> = pattern.split('.').collect();
+        let mut matches = false;
+        expand(&Layered::Written(pack.node), &steps, &mut Vec::new(), &mut |_, _| {
+            matches = true
+        });
+        if !matches {
+            let message = format!("`{pattern}` matches nothing in pack `{}`", pack.id);
+            diagnostics.push(
+                Diagnostic::new("unknown-reference", span, message)
+                    .help("write the path of a field, such as `kpis.*.measure`; `*` stands for any one key"),
+            );
+        }
+    }
+}
+
 fn expand<'a>(
     tree: &Layered<'a>,
     pattern: &[&str],

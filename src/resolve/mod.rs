@@ -26,7 +26,7 @@ mod workspace;
 pub use origin::{Layer, Origin};
 pub use workspace::{PackVersion, Settings, Workspace};
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use self::bind::Cursor;
@@ -42,8 +42,9 @@ pub fn resolve(documents: &[Document], diagnostics: &mut Diagnostics) -> Workspa
     let settings = workspace::settings(documents, diagnostics);
     let packs = Packs::of(documents, diagnostics);
     let of_kind = |kind| documents.iter().filter(move |document| document.kind == kind);
-    for kind in [Kind::Maturity, Kind::Scenario] {
+    for (kind, field) in [(Kind::Maturity, "of"), (Kind::Scenario, "tests")] {
         unique(of_kind(kind), kind, diagnostics);
+        check_subjects(of_kind(kind), field, of_kind(Kind::Scorecard), diagnostics);
     }
     let scorecards = unique(of_kind(Kind::Scorecard), Kind::Scorecard, diagnostics);
     let timelines = scorecards
@@ -51,7 +52,8 @@ pub fn resolve(documents: &[Document], diagnostics: &mut Diagnostics) -> Workspa
         .map(|document| version::timeline(document, &packs, diagnostics));
     let mut cards: Vec<Timeline> = timelines.collect::<Vec<_>>().into_iter().flatten().collect();
     register_claims(documents, &mut cards, diagnostics);
-    if of_kind(Kind::Scorecard).next().is_none() {
+    // Without any document there may be a reason that is reported already, such as a broken file.
+    if !documents.is_empty() && of_kind(Kind::Scorecard).next().is_none() {
         let place = match of_kind(Kind::Workspace).next() {
             Some(document) => Place::Text(Cursor::new(&document.node).step("kind").span()),
             None => Place::File {
@@ -109,6 +111,24 @@ fn unique<'a>(
         }
     }
     kept
+}
+
+/// Reports documents that are about a scorecard, by their `field`, that the workspace does not have.
+fn check_subjects<'a>(
+    documents: impl Iterator<Item = &'a Document>,
+    field: &str,
+    scorecards: impl Iterator<Item = &'a Document>,
+    diagnostics: &mut Diagnostics,
+) {
+    let ids = scorecards.filter_map(|card| card.node.at(["id"])?.as_text());
+    let ids: IndexSet<&str> = ids.collect();
+    for node in documents.filter_map(|document| document.node.at([field])) {
+        if let Some(id) = node.as_text().filter(|id| !ids.contains(id)) {
+            let known: Vec<&str> = ids.iter().copied().collect();
+            let section = ("scorecard", "the workspace");
+            diagnostics.push(bind::unknown("unknown-reference", node.span, section, id, &known));
+        }
+    }
 }
 
 /// Gives every scorecard its register; several documents for one scorecard are one register.

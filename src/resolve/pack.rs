@@ -74,7 +74,10 @@ impl<'a> Packs<'a> {
                     .also(first.id_span, "the first is here")
                     .help("give one of them another id or another major version"),
                 ),
-                None => packs.push(pack),
+                None => {
+                    super::lock::check_patterns(&pack, diagnostics);
+                    packs.push(pack);
+                }
             }
         }
         Self { packs }

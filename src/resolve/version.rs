@@ -53,7 +53,7 @@ pub(super) fn timeline(document: &Document, packs: &Packs<'_>, diagnostics: &mut
     for dated in amendment::in_order(&document.node, diagnostics) {
         let before = &versions.last().expect("at least the base version").terms;
         dated.check_date(before.period, diagnostics);
-        tree = dated.apply(tree, &card);
+        tree = dated.apply(tree, &card, diagnostics);
         authors.extend(dated.node.at(["change"]));
         layers.push((
             dated.node.span,

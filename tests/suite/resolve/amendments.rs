@@ -165,3 +165,17 @@ fn a_finding_of_every_version_is_reported_once() {
         "{found:?}"
     );
 }
+
+#[test]
+fn an_amendment_removes_what_is_there() {
+    let text =
+        amended("  one: { effective: 2025-02-01, change: { kpis: { fcr: { target: null, minimun: null } } } }\n");
+    let found: Vec<String> = findings(&text)
+        .into_iter()
+        .filter(|found| !found.contains("unknown-key"))
+        .collect();
+    assert_eq!(
+        found,
+        ["card.yaml:17:72 unknown-reference: there is no `minimun` to remove"]
+    );
+}

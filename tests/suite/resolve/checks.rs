@@ -319,10 +319,7 @@ fn documents_of_one_id_are_told_apart_by_their_places() {
 
 #[test]
 fn an_empty_workspace_is_reported() {
-    assert_eq!(
-        resolve(&[]).findings,
-        ["scoreline.yaml empty-workspace: the workspace has no scorecard"]
-    );
+    assert_eq!(resolve(&[]).findings, Vec::<String>::new());
     let settings = "apiVersion: scoreline/v1\nkind: Workspace\ntitle: Cards\nreports: { out: out, trend: 6 periods }\n";
     let resolved = resolve(&[("scoreline.yaml", settings)]);
     assert_eq!(
@@ -332,4 +329,18 @@ fn an_empty_workspace_is_reported() {
     let settings = resolved.workspace.settings;
     assert_eq!((settings.out.as_str(), settings.trend), ("out", 6));
     assert_eq!(settings.title.as_deref(), Some("Cards"));
+}
+
+#[test]
+fn scenarios_and_maturity_models_are_about_a_scorecard() {
+    let one = card("kpis: {}\n");
+    let scenario = "apiVersion: scoreline/v1\nkind: Scenario\nid: down\ntests: taem\n";
+    let maturity = "apiVersion: scoreline/v1\nkind: Maturity\nid: steps\nof: team\n";
+    let resolved = resolve(&[("card.yaml", &one), ("s.yaml", scenario), ("m.yaml", maturity)]);
+    let about: Vec<&String> = resolved
+        .findings
+        .iter()
+        .filter(|found| found.contains("unknown-reference"))
+        .collect();
+    assert_eq!(about, ["s.yaml:4:8 unknown-reference: no scorecard is called `taem`"]);
 }

@@ -238,3 +238,28 @@ fn a_reference_to_an_unlisted_template_goes_nowhere() {
     );
     assert_eq!(findings(&extending("[]", "kpis: {}\n")), Vec::<String>::new());
 }
+
+#[test]
+fn a_kpi_listed_with_nothing_is_not_silently_removed() {
+    let one = pack("one", "1.0.0", &format!("{SOURCE}{TEMPLATE}"));
+    let card = extending("[one@1]", "kpis:\n  csat:\n");
+    let resolved = resolve(&[("card.yaml", &card), ("one.yaml", &one)]);
+    assert_eq!(
+        resolved.findings,
+        ["card.yaml:9:3 invalid-value: KPI `csat` is listed with nothing, which removes it"]
+    );
+}
+
+#[test]
+fn a_lock_that_matches_nothing_is_reported() {
+    let one = pack(
+        "one",
+        "1.0.0",
+        &format!("locked: [\"kpi.*.measure\"]\n{SOURCE}{TEMPLATE}"),
+    );
+    let resolved = resolve(&[("card.yaml", &extending("[one@1]", "kpis: {}\n")), ("one.yaml", &one)]);
+    assert_eq!(
+        resolved.findings,
+        ["one.yaml:6:10 unknown-reference: `kpi.*.measure` matches nothing in pack `one`"]
+    );
+}
