@@ -1,1 +1,297 @@
-//! Tests of cli.
+//! Commands as people and pipelines see them: output, exit code, and what is left on disk.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use snapbox::{assert_data_eq, str};
+use tempfile::TempDir;
+
+/// What a run printed and how it ended.
+struct Run {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+fn scoreline(folder: &Path, arguments: &[&str]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_scoreline"));
+    let output = command
+        .current_dir(folder)
+        .args(arguments)
+        .env_remove("NO_COLOR")
+        .output()
+        .expect("the program starts");
+    Run {
+        code: output.status.code().expect("an exit code"),
+        stdout: String::from_utf8(output.stdout).expect("UTF-8"),
+        stderr: String::from_utf8(output.stderr).expect("UTF-8"),
+    }
+}
+
+/// A workspace with one card over five answers, four of them good.
+fn workspace() -> TempDir {
+    let folder = TempDir::new().expect("a temporary folder");
+    write(
+        folder.path(),
+        "scoreline.yaml",
+        "apiVersion: scoreline/v1\nkind: Workspace\ntitle: Test\n",
+    );
+    write(
+        folder.path(),
+        "desk.yaml",
+        "apiVersion: scoreline/v1
+kind: Scorecard
+id: desk
+title: Service desk
+time_zone: UTC
+period: month
+people: { lead: { name: Lead } }
+categories: { all: { title: All, weight: 100 } }
+sources:
+  answers: { path: answers.csv, time_zone: UTC, at: day, covers: { through: 2026-10-31 } }
+kpis:
+  good:
+    title: Good answers
+    category: all
+    weight: 100
+    owner: lead
+    measure: { ratio: { source: answers, hit: score >= 4 } }
+    target: { at_least: 75% }
+    baseline: { value: 70%, source: last year }
+    on_miss: { action: Call back, owner: lead }
+",
+    );
+    write(
+        folder.path(),
+        "answers.csv",
+        "day,score\n2026-10-01,5\n2026-10-02,4\n2026-10-03,4\n2026-10-04,5\n2026-10-31,1\n",
+    );
+    folder
+}
+
+fn write(folder: &Path, name: &str, text: &str) {
+    fs::write(folder.join(name), text).expect("a writable folder");
+}
+
+fn replace(folder: &Path, name: &str, old: &str, new: &str) {
+    let text = fs::read_to_string(folder.join(name)).expect("a readable file");
+    assert!(text.contains(old), "`{old}` is not in {name}");
+    write(folder, name, &text.replace(old, new));
+}
+
+/// Every file below `folder` with its bytes.
+fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let files = walkdir::WalkDir::new(folder)
+        .into_iter()
+        .map(|entry| entry.expect("a readable folder"));
+    let files = files.filter(|entry| entry.file_type().is_file());
+    files
+        .map(|entry| {
+            (
+                entry.path().to_owned(),
+                fs::read(entry.path()).expect("a readable file"),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn a_clean_workspace_has_no_findings() {
+    let folder = workspace();
+    let run = scoreline(folder.path(), &["check"]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert_data_eq!(run.stdout, str!["no findings in 1 scorecard with 1 KPI\n"]);
+}
+
+#[test]
+fn a_build_writes_the_reports_and_an_index() {
+    let folder = workspace();
+    let run = scoreline(folder.path(), &["build", "--period", "2026-10"]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    // Four of five answers.
+    assert!(run.stdout.contains("desk 2026-10: score 100.0"), "{}", run.stdout);
+    for name in [
+        "desk/2026-10.html",
+        "desk/2026-10.md",
+        "desk/2026-10.json",
+        "index.html",
+        "index.md",
+    ] {
+        assert!(folder.path().join("reports").join(name).is_file(), "{name}");
+    }
+    let markdown = fs::read_to_string(folder.path().join("reports/desk/2026-10.md")).expect("a report");
+    assert!(markdown.contains("80.0%"), "{markdown}");
+}
+
+#[test]
+fn the_same_inputs_give_the_same_bytes() {
+    let folder = workspace();
+    scoreline(folder.path(), &["build", "--period", "2026-10"]);
+    let first = contents(&folder.path().join("reports"));
+    fs::remove_dir_all(folder.path().join("reports")).expect("removable");
+    scoreline(folder.path(), &["build", "--period", "2026-10"]);
+    assert!(!first.is_empty());
+    assert_eq!(first, contents(&folder.path().join("reports")));
+}
+
+#[test]
+fn a_failed_build_leaves_the_earlier_reports_alone() {
+    let folder = workspace();
+    scoreline(folder.path(), &["build", "--period", "2026-10"]);
+    let before = contents(&folder.path().join("reports"));
+    replace(folder.path(), "answers.csv", "2026-10-03,4", "2026-10-03,four");
+    let run = scoreline(folder.path(), &["build", "--period", "2026-10"]);
+    assert_eq!(run.code, 3);
+    assert!(
+        run.stderr.contains("answers.csv:4") && run.stderr.contains("`four`"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(before, contents(&folder.path().join("reports")));
+}
+
+#[test]
+fn every_problem_is_told_in_one_run() {
+    let folder = workspace();
+    replace(
+        folder.path(),
+        "desk.yaml",
+        "owner: lead\n    measure",
+        "owner: laed\n    measure",
+    );
+    replace(folder.path(), "desk.yaml", "score >= 4", "scroe >= 4");
+    let run = scoreline(folder.path(), &["check"]);
+    assert_eq!(run.code, 1);
+    assert!(
+        run.stdout.contains("unknown-reference") && run.stdout.contains("desk.yaml:15:12"),
+        "{}",
+        run.stdout
+    );
+    let json = scoreline(folder.path(), &["check", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&json.stdout).expect("JSON");
+    assert_eq!(
+        (report["version"].as_u64(), report["status"].as_u64()),
+        (Some(1), Some(1))
+    );
+}
+
+#[test]
+fn a_misspelt_column_is_found_without_reading_rows() {
+    let folder = workspace();
+    replace(folder.path(), "desk.yaml", "score >= 4", "scroe >= 4");
+    let run = scoreline(folder.path(), &["check"]);
+    assert_eq!(run.code, 1);
+    assert!(
+        run.stdout.contains("unknown-column") && run.stdout.contains("did you mean `score`?"),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stdout.contains("desk.yaml:16:47"), "{}", run.stdout);
+}
+
+#[test]
+fn a_missed_target_fails_only_where_it_is_asked_to() {
+    let folder = workspace();
+    replace(folder.path(), "answers.csv", "2026-10-01,5", "2026-10-01,1");
+    assert_eq!(scoreline(folder.path(), &["build", "--period", "2026-10"]).code, 0);
+    assert_eq!(
+        scoreline(folder.path(), &["build", "--period", "2026-10", "--fail-on", "default"]).code,
+        1
+    );
+    assert_eq!(
+        scoreline(folder.path(), &["build", "--period", "2026-12", "--fail-on", "default"]).code,
+        0
+    );
+    assert_eq!(
+        scoreline(folder.path(), &["build", "--period", "2026-12", "--fail-on", "no_data"]).code,
+        1
+    );
+}
+
+#[test]
+fn a_plan_reads_no_rows_and_writes_nothing() {
+    let folder = workspace();
+    let run = scoreline(folder.path(), &["build", "--period", "2026-10", "--plan"]);
+    assert_eq!(run.code, 0);
+    assert!(
+        run.stdout.starts_with("answers: `answers.csv`, read once\n"),
+        "{}",
+        run.stdout
+    );
+    assert!(!folder.path().join("reports").exists());
+}
+
+#[test]
+fn a_number_is_explained_down_to_its_target() {
+    let folder = workspace();
+    let run = scoreline(folder.path(), &["explain", "desk/good", "--period", "2026-10"]);
+    assert_eq!(run.code, 0);
+    for part in ["4 / 5", "80.0%", "at least 75.0%"] {
+        assert!(run.stdout.contains(part), "`{part}` is not in\n{}", run.stdout);
+    }
+}
+
+#[test]
+fn terms_are_shown_with_their_origin() {
+    let folder = workspace();
+    let run = scoreline(folder.path(), &["show", "desk"]);
+    assert_eq!(run.code, 0);
+    let line = run
+        .stdout
+        .lines()
+        .find(|line| line.contains("at_least: 75%"))
+        .expect("the target");
+    assert!(line.ends_with("# desk.yaml:17"), "{line}");
+}
+
+#[test]
+fn names_that_nothing_has_are_told_with_a_guess() {
+    let folder = workspace();
+    for (arguments, message) in [
+        (
+            &["show", "dsk"][..],
+            "error: no scorecard is called `dsk`; did you mean `desk`?\n",
+        ),
+        (
+            &["explain", "desk/god", "--period", "2026-10"],
+            "error: `desk` has no KPI `god`; did you mean `good`?\n",
+        ),
+        (
+            &["build", "desk", "--period", "2026-Q4"],
+            "error: `2026-Q4` is no period of `desk`, which has months, such as 2026-10\n",
+        ),
+    ] {
+        let run = scoreline(folder.path(), arguments);
+        assert_eq!((run.code, run.stderr.as_str()), (3, message), "{arguments:?}");
+    }
+    let usage = scoreline(folder.path(), &["buidl"]);
+    assert_eq!(usage.code, 2);
+    assert!(usage.stderr.contains("build"), "{}", usage.stderr);
+}
+
+#[test]
+fn a_folder_that_is_no_workspace_is_told_what_makes_one() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let run = scoreline(folder.path(), &["check", "-C", "."]);
+    assert_eq!(run.code, 3);
+    assert!(
+        run.stderr.contains("scoreline.yaml") && run.stderr.contains("kind: Workspace"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn the_shipped_scorecards_are_free_of_errors_and_build() {
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("scorecards");
+    let run = scoreline(&shipped, &["check"]);
+    assert_eq!(run.code, 0, "{}", run.stdout);
+    let out = TempDir::new().expect("a temporary folder");
+    let out = out.path().to_str().expect("UTF-8");
+    for period in ["2024-07", "2025-10", "2026-10"] {
+        let run = scoreline(&shipped, &["build", "--period", period, "--out", out]);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{period}");
+    }
+}
