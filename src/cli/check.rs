@@ -16,7 +16,10 @@ pub(super) fn run(command: &Check, arguments: &Arguments, terminal: &Terminal) -
     let from = command.paths.first().map_or(Path::new("."), PathBuf::as_path);
     let opened = Opened::open(arguments.workspace.as_deref(), from)?;
     let mut found = opened.checked();
-    check::check(&opened.compiled.workspace, command.as_of, &mut found);
+    // Lints judge terms that stand: over broken ones they would only repeat what is broken.
+    if !found.has_errors() {
+        check::check(&opened.compiled.workspace, command.as_of, &mut found);
+    }
     let found = within(&opened, found, &command.paths)?;
     let sources = &opened.compiled.sources;
     let exit = if found.has_errors() { Exit::No } else { Exit::Clean };

@@ -5,7 +5,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use snapbox::{assert_data_eq, str};
 use tempfile::TempDir;
 
 /// What a run printed and how it ended.
@@ -60,6 +59,7 @@ kpis:
     measure: { ratio: { source: answers, hit: score >= 4 } }
     target: { at_least: 75% }
     baseline: { value: 70%, source: last year }
+    description: Answers of 4 or 5.
     on_miss: { action: Call back, owner: lead }
 ",
     );
@@ -102,7 +102,7 @@ fn a_clean_workspace_has_no_findings() {
     let folder = workspace();
     let run = scoreline(folder.path(), &["check"]);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
-    assert_data_eq!(run.stdout, str!["no findings in 1 scorecard with 1 KPI\n"]);
+    assert_eq!(run.stdout, "no findings in 1 scorecard with 1 KPI\n");
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn every_problem_is_told_in_one_run() {
     let run = scoreline(folder.path(), &["check"]);
     assert_eq!(run.code, 1);
     assert!(
-        run.stdout.contains("unknown-reference") && run.stdout.contains("desk.yaml:15:12"),
+        run.stdout.contains("unknown-reference") && run.stdout.contains("desk.yaml:16:12"),
         "{}",
         run.stdout
     );
@@ -188,7 +188,7 @@ fn a_misspelt_column_is_found_without_reading_rows() {
         "{}",
         run.stdout
     );
-    assert!(run.stdout.contains("desk.yaml:16:47"), "{}", run.stdout);
+    assert!(run.stdout.contains("desk.yaml:17:47"), "{}", run.stdout);
 }
 
 #[test]
@@ -243,7 +243,7 @@ fn terms_are_shown_with_their_origin() {
         .lines()
         .find(|line| line.contains("at_least: 75%"))
         .expect("the target");
-    assert!(line.ends_with("# desk.yaml:17"), "{line}");
+    assert!(line.ends_with("# desk.yaml:18"), "{line}");
 }
 
 #[test]
