@@ -11,7 +11,8 @@ use crate::syntax::Snippet;
 /// A data file or several of one shape.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Source {
-    /// Path, glob or path with `{period}`, relative to the workspace root, with `/`.
+    /// Path, glob or path with `{period}` as written, with `/`: relative to the folder of the document
+    /// that declares the source.
     pub path: String,
     /// Where the path stands.
     pub path_span: Span,
