@@ -1,5 +1,8 @@
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::error::Error;
+
+use super::Request;
+use super::csv::Stuck;
 
 /// Why a source could not be read.
 #[derive(Debug)]
@@ -41,4 +44,39 @@ impl From<Box<Diagnostic>> for Failure {
     fn from(diagnostic: Box<Diagnostic>) -> Self {
         Self::from(*diagnostic)
     }
+}
+
+/// Says why a text could not be read on.
+pub(super) fn stuck(why: Stuck, path: &str, request: &Request<'_>) -> Failure {
+    let also = |diagnostic: Diagnostic| {
+        Failure::from(diagnostic.also(request.source.path_span, format!("source `{}` reads it", request.id)))
+    };
+    match why {
+        Stuck::Io(cause) if is_broken(&cause) => {
+            let place = Place::File { path: path.to_owned() };
+            also(Diagnostic::new(
+                "unreadable-file",
+                place,
+                format!("`{path}` cannot be read: {cause}"),
+            ))
+        }
+        Stuck::Io(cause) => Error::read(path, cause).into(),
+        Stuck::Unclosed(line) => {
+            let place = Place::Data {
+                path: path.to_owned(),
+                line: Some(line),
+                column: None,
+            };
+            also(
+                Diagnostic::new("unreadable-row", place, "a quote opens here and is never closed")
+                    .help("double a quote inside a quoted value: `\"5\"\" pipe\"`"),
+            )
+        }
+    }
+}
+
+/// Whether the bytes are wrong, and not the machine.
+fn is_broken(cause: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof};
+    matches!(cause.kind(), InvalidData | InvalidInput | UnexpectedEof | Other)
 }

@@ -4,10 +4,10 @@ use crate::expression::{Schema, SchemaColumn, Type};
 use crate::resolve::terms::{ColumnKind, FileKind};
 
 use super::bind::{self, Binding};
-use super::csv::Stuck;
-use super::csv_header::{self, CsvStart};
+use super::csv::{self, CsvStart, Stuck};
 use super::data::Held;
 use super::decode::{Decode, Nulls, Plan, looks};
+use super::failure;
 use super::files::{self, DataFile};
 use super::input::Input;
 use super::parquet::Footer;
@@ -196,13 +196,10 @@ fn given(request: &Request<'_>, given: Option<&super::Given>) -> Header {
 }
 
 fn columns(request: &Request<'_>, file: &DataFile) -> Result<(Vec<Found>, Option<String>), Failure> {
-    let stuck = |cause| csv_header::stuck(Stuck::Io(cause), &file.path, request);
+    let stuck = |cause| failure::stuck(Stuck::Io(cause), &file.path, request);
     let input = || Input::open(file, bind::encoding(request.source)?, false).map_err(stuck);
     match file.kind {
-        FileKind::Csv => {
-            let start = CsvStart::read(input()?, request, &file.path, SAMPLE)?;
-            csv(start, request)
-        }
+        FileKind::Csv => delimited(CsvStart::read(input()?, request, &file.path, SAMPLE)?, request),
         FileKind::Ndjson => {
             let mut text = Vec::new();
             let read = input()?.read(SAMPLE, &mut text);
@@ -232,8 +229,8 @@ fn columns(request: &Request<'_>, file: &DataFile) -> Result<(Vec<Found>, Option
     }
 }
 
-fn csv(mut start: CsvStart, request: &Request<'_>) -> Result<(Vec<Found>, Option<String>), Failure> {
-    let hint = csv_header::hint(&start.names, request);
+fn delimited(mut start: CsvStart, request: &Request<'_>) -> Result<(Vec<Found>, Option<String>), Failure> {
+    let hint = csv::hint(&start.names, request);
     let nulls = Nulls::new(&request.source.format.nulls);
     let mut found: Vec<Found> = start
         .names
@@ -250,7 +247,7 @@ fn csv(mut start: CsvStart, request: &Request<'_>) -> Result<(Vec<Found>, Option
         let Ok(Some(record)) = start.splitter.first() else {
             break;
         };
-        let fields = csv_header::fields(&record.bytes, start.dialect);
+        let fields = csv::fields(&record.bytes, start.dialect);
         for ((column, seen), field) in found.iter_mut().zip(&mut seen).zip(fields) {
             if !*seen && !nulls.contains(field.as_bytes()) {
                 *seen = true;

@@ -15,7 +15,6 @@ mod bind;
 mod chunk;
 mod collect;
 mod csv;
-mod csv_header;
 mod data;
 mod decode;
 mod events;

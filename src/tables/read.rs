@@ -7,9 +7,9 @@ use crate::resolve::terms::FileKind;
 
 use super::bind::{self, Setup};
 use super::chunk::{Chunked, CsvColumns, Work};
-use super::csv::{Splitter, Stuck};
-use super::csv_header::{self, CsvStart};
+use super::csv::{CsvStart, Splitter, Stuck};
 use super::data::Held;
+use super::failure::stuck;
 use super::files::{DataFile, Files};
 use super::input::{self, Input};
 use super::json::{self, Members};
@@ -85,12 +85,12 @@ impl<'a> Feeder<'a> {
             let work = match &mut open.rest {
                 Rest::Csv(splitter, columns) => {
                     let piece = splitter.next(std::mem::take(buffer));
-                    let piece = piece.map_err(|stuck| csv_header::stuck(stuck, &open.path, self.request))?;
+                    let piece = piece.map_err(|why| stuck(why, &open.path, self.request))?;
                     piece.map(|piece| Work::Csv(piece, columns.clone()))
                 }
                 Rest::Lines(splitter, members) => {
                     let piece = splitter.next(std::mem::take(buffer));
-                    let piece = piece.map_err(|stuck| csv_header::stuck(stuck, &open.path, self.request))?;
+                    let piece = piece.map_err(|why| stuck(why, &open.path, self.request))?;
                     piece.map(|piece| Work::Lines(piece, members.clone()))
                 }
                 Rest::Rows(rows) => rows.pop_front(),
@@ -123,7 +123,7 @@ impl<'a> Feeder<'a> {
         let (request, options) = (self.request, self.request.options);
         let input = || {
             let input = Input::open(file, self.setup.encoding, options.digests);
-            input.map_err(|cause| csv_header::stuck(Stuck::Io(cause), &file.path, request))
+            input.map_err(|cause| stuck(Stuck::Io(cause), &file.path, request))
         };
         let mut digest = String::new();
         let rest = match file.kind {
@@ -214,7 +214,7 @@ pub(super) fn read_document(input: &mut Input, request: &Request<'_>, path: &str
         match input.read(1 << 20, &mut text) {
             Ok(0) => return Ok(text),
             Ok(_) => {}
-            Err(cause) => return Err(csv_header::stuck(Stuck::Io(cause), path, request)),
+            Err(cause) => return Err(stuck(Stuck::Io(cause), path, request)),
         }
     }
 }

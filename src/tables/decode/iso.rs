@@ -148,15 +148,9 @@ pub(crate) fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
     if digits == 0 {
         return None;
     }
-    let mut micros = 0;
-    for place in 0..6 {
-        let digit = if place < digits {
-            u32::from(text[place] - b'0')
-        } else {
-            0
-        };
-        micros = micros * 10 + digit;
-    }
+    let written = text[..digits].iter().map(|byte| u32::from(byte - b'0'));
+    let places = written.chain(std::iter::repeat(0)).take(6);
+    let micros = places.fold(0, |micros, digit| micros * 10 + digit);
     Some((micros, &text[digits..]))
 }
 

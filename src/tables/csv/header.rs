@@ -1,23 +1,23 @@
 use crate::diagnostics::{Diagnostic, Place};
-use crate::error::Error;
 
-use super::csv::{Dialect, Index, Quotes, Splitter, Stuck, unquote};
-use super::input::Input;
-use super::{Failure, Request};
+use super::super::failure::stuck;
+use super::super::input::Input;
+use super::super::{Failure, Request};
+use super::{Dialect, Index, Quotes, Splitter, Stuck, unquote};
 
 /// A CSV file whose header has been read.
-pub(super) struct CsvStart {
-    pub(super) names: Vec<String>,
-    pub(super) dialect: Dialect,
+pub(crate) struct CsvStart {
+    pub(crate) names: Vec<String>,
+    pub(crate) dialect: Dialect,
     /// Stands at the first record.
-    pub(super) splitter: Splitter,
+    pub(crate) splitter: Splitter,
 }
 
 /// How much text shows which line ends a file has.
 const SAMPLE: usize = 1 << 14;
 
 impl CsvStart {
-    pub(super) fn read(input: Input, request: &Request<'_>, path: &str, chunk: usize) -> Result<Self, Failure> {
+    pub(crate) fn read(input: Input, request: &Request<'_>, path: &str, chunk: usize) -> Result<Self, Failure> {
         let mut splitter = Splitter::new(input, chunk);
         let failed = |cause| stuck(Stuck::Io(cause), path, request);
         let sample = splitter.peek(SAMPLE.min(chunk.max(64))).map_err(failed)?;
@@ -55,7 +55,7 @@ impl CsvStart {
 }
 
 /// The texts of one record, spaces around them cut off.
-pub(super) fn fields(record: &[u8], dialect: Dialect) -> Vec<String> {
+pub(crate) fn fields(record: &[u8], dialect: Dialect) -> Vec<String> {
     let mut index = Index::default();
     index.build(record, dialect, Quotes::Stray);
     let text = |field: usize| {
@@ -103,7 +103,7 @@ fn separator_line(text: &[u8]) -> Option<(u8, usize)> {
 }
 
 /// What another delimiter would make of a header that has one column.
-pub(super) fn hint(names: &[String], request: &Request<'_>) -> Option<String> {
+pub(crate) fn hint(names: &[String], request: &Request<'_>) -> Option<String> {
     let [name] = names else { return None };
     let other = [';', '\t', '|', ',']
         .into_iter()
@@ -117,41 +117,6 @@ pub(super) fn hint(names: &[String], request: &Request<'_>) -> Option<String> {
         "the first line has `{written}` between names: source `{}` needs `delimiter: \"{written}\"`",
         request.id
     ))
-}
-
-/// Says why a text could not be read on.
-pub(super) fn stuck(why: Stuck, path: &str, request: &Request<'_>) -> Failure {
-    let also = |diagnostic: Diagnostic| {
-        Failure::from(diagnostic.also(request.source.path_span, format!("source `{}` reads it", request.id)))
-    };
-    match why {
-        Stuck::Io(cause) if is_broken(&cause) => {
-            let place = Place::File { path: path.to_owned() };
-            also(Diagnostic::new(
-                "unreadable-file",
-                place,
-                format!("`{path}` cannot be read: {cause}"),
-            ))
-        }
-        Stuck::Io(cause) => Error::read(path, cause).into(),
-        Stuck::Unclosed(line) => {
-            let place = Place::Data {
-                path: path.to_owned(),
-                line: Some(line),
-                column: None,
-            };
-            also(
-                Diagnostic::new("unreadable-row", place, "a quote opens here and is never closed")
-                    .help("double a quote inside a quoted value: `\"5\"\" pipe\"`"),
-            )
-        }
-    }
-}
-
-/// Whether the bytes are wrong, and not the machine.
-fn is_broken(cause: &std::io::Error) -> bool {
-    use std::io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof};
-    matches!(cause.kind(), InvalidData | InvalidInput | UnexpectedEof | Other)
 }
 
 #[cfg(test)]
