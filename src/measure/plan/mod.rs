@@ -4,6 +4,7 @@
 //! accumulator: the constants are looked up by the row's scope and `each` value.
 
 mod build;
+mod measure;
 mod output;
 mod scan;
 

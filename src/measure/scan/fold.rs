@@ -5,27 +5,26 @@ use std::sync::Arc;
 use arrow_buffer::BooleanBuffer;
 
 use super::group::{Groups, NONE};
+use super::observe::observe;
 use super::rows::{Rows, Slots};
 use super::state::{Kept, OutageRow, State, at};
-use crate::diagnostics::{Diagnostic, did_you_mean};
+use crate::diagnostics::Diagnostic;
 use crate::expression::Output;
-use crate::measure::axis::Axis;
 use crate::measure::cell::Decimal;
-use crate::measure::clock::{elapsed, in_time};
-use crate::measure::interval::Intervals;
-use crate::measure::plan::{Accumulator, Cells, Kind, Out, PlaceBy, ScanPlan};
+use crate::measure::clock::{Rests, elapsed};
+use crate::measure::plan::{Accumulator, Cells, Kind, Limit, Out, PlaceBy, ScanPlan};
 use crate::measure::value::{holds, moment, nulls, number, text};
 use crate::quantity::Rational;
-use crate::resolve::terms::{Overdue, Within};
+use crate::resolve::terms::Overdue;
 use crate::source::Span;
 use crate::tables::{Position, Rejected};
 
 /// The first row, in the order of the batch, that a measure cannot take.
 #[derive(Default)]
-struct First(Option<Rejected>);
+pub(super) struct First(Option<Rejected>);
 
 impl First {
-    fn offer(&mut self, row: usize, make: impl FnOnce() -> Rejected) {
+    pub(super) fn offer(&mut self, row: usize, make: impl FnOnce() -> Rejected) {
         if self.0.as_ref().is_none_or(|first| row < first.row) {
             self.0 = Some(make());
         }
@@ -76,7 +75,7 @@ pub(super) fn fold(state: &mut State, rows: &Rows<'_>, position: &dyn Fn(usize) 
         };
         adding.run(state);
     }
-    observe(state, rows, &groups, &periods, &mut first);
+    observe(state, rows, &periods, &mut first);
     match first.0 {
         None => Ok(()),
         Some(rejected) => Err(rejected),
@@ -84,14 +83,14 @@ pub(super) fn fold(state: &mut State, rows: &Rows<'_>, position: &dyn Fn(usize) 
 }
 
 /// One accumulator over one batch.
-struct Adding<'a, 'r> {
-    rows: &'a Rows<'r>,
-    plan: &'a ScanPlan,
-    number: usize,
-    accumulator: &'a Accumulator,
-    slots: &'a Slots,
-    position: &'a dyn Fn(usize) -> Position,
-    first: &'a mut First,
+pub(super) struct Adding<'a, 'r> {
+    pub(super) rows: &'a Rows<'r>,
+    pub(super) plan: &'a ScanPlan,
+    pub(super) number: usize,
+    pub(super) accumulator: &'a Accumulator,
+    pub(super) slots: &'a Slots,
+    pub(super) position: &'a dyn Fn(usize) -> Position,
+    pub(super) first: &'a mut First,
 }
 
 impl Adding<'_, '_> {
@@ -165,6 +164,7 @@ impl Adding<'_, '_> {
             }
             Kind::Elapsed { clock, table, .. } => {
                 let clock = &self.plan.clocks[*clock];
+                let in_days = self.rows.is_in_days(clock);
                 let table = &self.plan.tables[*table];
                 for row in mask.set_indices() {
                     let slot = self.slots.of[row] as usize;
@@ -176,7 +176,7 @@ impl Adding<'_, '_> {
                         store.left_out(slot).null_value += 1;
                         continue;
                     };
-                    stop_in(&mut rests.intervals, &limit.windows, start, stop);
+                    rest(&mut rests, limit, in_days, start, Some(stop));
                     if stop < start {
                         store.left_out(slot).negative_elapsed += 1;
                     }
@@ -446,206 +446,22 @@ impl Adding<'_, '_> {
             }
         }
     }
-
-    fn on_time(
-        &mut self,
-        groups: &Groups,
-        store: &mut super::Store,
-        (clock, table): (usize, usize),
-        by: Option<Out>,
-        overdue: Overdue,
-        mask: &BooleanBuffer,
-    ) {
-        let (clock, table) = (&self.plan.clocks[clock], &self.plan.tables[table]);
-        let axis = &self.plan.axes[self.plan.placements[self.accumulator.placement].axis];
-        for row in mask.set_indices() {
-            let group = self.slots.of[row] as usize;
-            let key = groups.keys[group];
-            let Some(limit) = table.slots.get(&(key.scope, key.each)).map(|n| &table.limits[*n]) else {
-                continue;
-            };
-            let (start, stop, rests) = self.rows.clock(clock, row);
-            let slot = |period: usize| group * store.periods + period;
-            let Some(start) = start else {
-                if let Some(period) = stop.and_then(|stop| axis.locate(stop)) {
-                    store.left_out(slot(period)).null_value += 1;
-                }
-                continue;
-            };
-            let judged = Judged::of(axis, start, stop, overdue, self.rows);
-            if judged.is_nowhere() {
-                continue;
-            }
-            let deadline = match (&limit.within, by) {
-                (Some(Within::Same(deadline)), _) => deadline,
-                (Some(Within::By { limits, .. }), Some(by)) => {
-                    let value = text(self.rows.column(by), row);
-                    match value.as_ref().and_then(|value| limits.get(&**value)) {
-                        Some(deadline) => deadline,
-                        None => {
-                            let asked = &self.accumulator.asked;
-                            let asked = asked.get(&(key.scope, key.each)).is_some_and(|asked| {
-                                judged
-                                    .periods()
-                                    .any(|period| asked.binary_search(&axis.period(period)).is_ok())
-                            });
-                            if asked {
-                                let place = self.plan.variants[by.variant].place(by.number, key.scope);
-                                let place = place.unwrap_or(self.plan.source.declared_at);
-                                self.first.offer(row, || unlisted(row, value.as_deref(), limits, place));
-                            }
-                            continue;
-                        }
-                    }
-                }
-                _ => continue,
-            };
-            let mut rests = rests;
-            let until = stop.unwrap_or(i64::MAX).max(start);
-            stop_in(&mut rests.intervals, &limit.windows, start, until);
-            let good = |instant: i64| in_time(&limit.hours, &limit.days, deadline, start, instant, &rests);
-            let incident = self.accumulator.incident;
-            let name = || {
-                let name = incident.and_then(|incident| text(self.rows.column(incident), row));
-                name.map(std::borrow::Cow::into_owned)
-            };
-            let Kept::OnTime(cells) = &mut store.cells else {
-                unreachable!("the store is the accumulator's")
-            };
-            if let (Some(period), Some(stop)) = (judged.stopped, stop) {
-                let cell = at(cells, slot(period));
-                if good(stop) {
-                    cell.in_time += 1;
-                } else {
-                    cell.late += 1;
-                    if incident.is_some() {
-                        cell.fails.insert(name());
-                    }
-                }
-                cell.negative += u64::from(stop < start);
-            }
-            // Elapsed time only grows, so of the ends it is open at, those overdue are the last ones.
-            let open = judged.open;
-            let (mut low, mut high) = (open.start, open.end);
-            while low < high {
-                let middle = usize::midpoint(low, high);
-                if good(axis.end(middle)) {
-                    low = middle + 1;
-                } else {
-                    high = middle;
-                }
-            }
-            let mut change = |range: std::ops::Range<usize>, overdue: bool| {
-                if range.is_empty() {
-                    return;
-                }
-                let mut add = |period: usize, by: i64| {
-                    let cell = at(cells, slot(period));
-                    if overdue {
-                        cell.overdue_change += by;
-                    } else {
-                        cell.not_due_change += by;
-                    }
-                };
-                add(range.start, 1);
-                // The next group's cells follow, so what is open at the last end changes nothing there.
-                if range.end < store.periods {
-                    add(range.end, -1);
-                }
-                if overdue && incident.is_some() {
-                    for period in range {
-                        at(cells, slot(period)).fails.insert(name());
-                    }
-                }
-            };
-            change(open.start..low, false);
-            change(low..open.end, true);
-        }
-    }
 }
 
-/// In which periods a case counts.
-pub(super) struct Judged {
-    /// Where it counts as stopped.
-    pub(super) stopped: Option<usize>,
-    /// At whose ends it counts as open.
-    pub(super) open: std::ops::Range<usize>,
-}
-
-impl Judged {
-    pub(super) fn of(axis: &Axis, start: i64, stop: Option<i64>, overdue: Overdue, rows: &Rows<'_>) -> Self {
-        let own = |period: usize| rows.is_judged(axis, period);
-        let stopped = stop.and_then(|stop| axis.locate(stop)).filter(|period| own(*period));
-        let none = 0..0;
-        match overdue {
-            Overdue::ResolvedOnly => Self { stopped, open: none },
-            Overdue::CountUntilResolved => {
-                let mut open = axis.open_at_ends(start, stop);
-                if rows.cases.is_some_and(|view| view.snapshot.end.is_some()) {
-                    let own = open.clone().find(|period| own(*period));
-                    open = own.map_or(none, |period| period..period + 1);
-                }
-                Self { stopped, open }
-            }
-            Overdue::OpenedInPeriod => {
-                let Some(period) = axis.locate(start).filter(|period| own(*period)) else {
-                    return Self {
-                        stopped: None,
-                        open: none,
-                    };
-                };
-                if stop.is_some_and(|stop| stop < axis.end(period)) {
-                    Self {
-                        stopped: Some(period),
-                        open: none,
-                    }
-                } else {
-                    Self {
-                        stopped: None,
-                        open: period..period + 1,
-                    }
-                }
-            }
-        }
+/// Adds what a limit makes a clock rest: the windows between start and stop.
+///
+/// Between two days a clock that never closes counts days of 24 hours, whatever a clock change does
+/// to one of them: nobody recorded an hour.
+pub(super) fn rest(rests: &mut Rests, limit: &Limit, in_days: bool, start: i64, stop: Option<i64>) {
+    const DAY: i64 = 86_400_000_000;
+    if !limit.windows.is_empty() {
+        let until = stop.unwrap_or(i64::MAX).max(start);
+        rests.intervals = rests.intervals.union(&limit.windows.clip(start, until));
     }
-
-    fn is_nowhere(&self) -> bool {
-        self.stopped.is_none() && self.open.is_empty()
-    }
-
-    fn periods(&self) -> impl Iterator<Item = usize> {
-        self.stopped.into_iter().chain(self.open.clone())
-    }
-}
-
-fn unlisted(
-    row: usize,
-    value: Option<&str>,
-    limits: &indexmap::IndexMap<String, crate::resolve::terms::Deadline>,
-    place: Span,
-) -> Rejected {
-    let shown = value.map_or("null".to_owned(), |value| format!("`{value}`"));
-    let near = value.and_then(|value| did_you_mean(value, limits.keys().map(String::as_str)));
-    let help = match near {
-        Some(near) => {
-            format!("`within` lists `{near}`: list the other value too, correct the row, or leave it out by `where`")
-        }
-        None => "list the value under `within`, or leave such rows out by `where`".into(),
-    };
-    Rejected {
-        row,
-        column: None,
-        label: format!("the value is {shown}"),
-        diagnostic: Box::new(
-            Diagnostic::new("unlisted-value", place, format!("{shown} has no limit under `within`")).help(help),
-        ),
-    }
-}
-
-/// Adds the windows between start and stop to what a clock rests.
-fn stop_in(rests: &mut Intervals, windows: &Intervals, start: i64, stop: i64) {
-    if !windows.is_empty() {
-        *rests = rests.union(&windows.clip(start, stop));
+    if let Some(stop) = stop.filter(|_| in_days && limit.hours.is_always()) {
+        let apart = stop.saturating_sub(start);
+        let days = apart.saturating_add(DAY / 2).div_euclid(DAY);
+        rests.whole = rests.whole.saturating_add(apart - days * DAY);
     }
 }
 
@@ -659,71 +475,5 @@ fn keep(kept: &mut Kept, slot: usize, value: Decimal) {
         Kept::Values(values) => at(values, slot).add(value),
         Kept::Extremes(extremes) => at(extremes, slot).add(value),
         _ => unreachable!("the store is the accumulator's"),
-    }
-}
-
-/// Takes what is not a measure: lists, lookups, pauses, the last row, rows outside every period.
-fn observe(state: &mut State, rows: &Rows<'_>, _groups: &[Rc<Vec<u32>>], periods: &[Rc<Vec<u32>>], first: &mut First) {
-    let plan = rows.plan;
-    // Of an event log only the rows as they stand at its end are looked at here.
-    if rows.cases.is_some_and(|view| view.snapshot.end.is_some()) {
-        return;
-    }
-    for (list, found) in plan.lists.iter().zip(&mut state.lists) {
-        for row in 0..rows.len {
-            let scope = list.scope.map(|(variant, scope)| (&rows.scopes[variant], scope));
-            if scope.is_some_and(|(scopes, scope)| scopes.as_ref().is_none_or(|scopes| scopes[row] != scope)) {
-                continue;
-            }
-            let Some(key) = text(rows.column(list.key), row) else {
-                continue;
-            };
-            let title = list.title.and_then(|title| text(rows.column(title), row));
-            let title = title.unwrap_or_else(|| key.clone()).into_owned();
-            found.push((key.into_owned(), title));
-        }
-    }
-    for (joiner, state) in plan.joiners.iter().zip(&mut state.joiners) {
-        let values = joiner.of.map(|of| rows.column(of));
-        if let Err(row) = state.add(rows.column(joiner.key), values) {
-            first.offer(row, || {
-                let message = "a looked-up sum has more than 38 digits";
-                Rejected {
-                    row,
-                    column: None,
-                    label: "it overflows here".into(),
-                    diagnostic: Box::new(Diagnostic::new("number-overflow", plan.source.declared_at, message)),
-                }
-            });
-        }
-    }
-    for (rest, state) in plan.rests.iter().zip(&mut state.rests) {
-        for row in 0..rows.len {
-            let from = moment(rows.column(rest.from), row, &rest.zone, false);
-            let to = moment(rows.column(rest.to), row, &rest.zone, true);
-            if let (Some(key), Some(from)) = (text(rows.column(rest.key), row), from) {
-                let rest = (from, to.unwrap_or(i64::MAX));
-                state.entry(key.into_owned()).or_default().push(rest);
-            }
-        }
-    }
-    for (last, state) in plan.lasts.iter().zip(&mut state.lasts) {
-        let found = match &last.by {
-            PlaceBy::Moment(at) => rows.moments(at).into_iter().flatten().max(),
-            PlaceBy::Period(period) if rows.len > 0 => Some(period.starts_at(&last.zone)),
-            _ => None,
-        };
-        *state = (*state).max(found);
-    }
-    for ((scoped, placement), counts) in plan.outside.iter().zip(&mut state.outside) {
-        let scopes = scoped.and_then(|variant| rows.scopes[variant].as_ref());
-        for (row, period) in periods[*placement].iter().enumerate() {
-            if *period == NONE {
-                counts[scopes.map_or(0, |scopes| scopes[row] as usize)] += 1;
-            }
-        }
-    }
-    if let Some(scopes) = rows.scopes.iter().flatten().next() {
-        state.other_scopes += scopes.iter().filter(|scope| **scope == 0).count() as u64;
     }
 }

@@ -2,6 +2,8 @@
 
 mod fold;
 mod group;
+mod observe;
+mod on_time;
 mod rows;
 mod state;
 mod trace;
@@ -148,7 +150,14 @@ fn one(plan: &ScanPlan, data: &Data, options: Options, others: &Others<'_>) -> R
     let request = request(plan, options);
     let (state, files, counts) = if plan.source.events.is_some() {
         let scanned = cases(plan, &request, data, &programs, others)?;
-        let state = snapshots(plan, &programs, &scanned.state, others)?;
+        let state = snapshots(plan, &programs, &scanned.state, others).map_err(|(rejected, position)| {
+            let place = crate::tables::locate(&request, data, position, rejected.column.as_deref());
+            let finding = *rejected.diagnostic;
+            Failure::from(match place {
+                Ok(place) => finding.also(place, rejected.label),
+                Err(_) => finding,
+            })
+        })?;
         (state, scanned.files, scanned.counts)
     } else {
         let scanned = crate::tables::scan(
@@ -204,19 +213,27 @@ fn cases(
 }
 
 /// Adds up the rows of an event log's cases, as they stood at each end.
-fn snapshots(plan: &ScanPlan, programs: &[Program], cases: &Cases, others: &Others<'_>) -> Result<State, Failure> {
+fn snapshots(
+    plan: &ScanPlan,
+    programs: &[Program],
+    cases: &Cases,
+    others: &Others<'_>,
+) -> Result<State, (Rejected, Position)> {
     let mut state = State::new(plan);
-    for snapshot in &cases.snapshots {
-        let view = CasesView { cases, snapshot };
+    for (number, snapshot) in cases.snapshots.iter().enumerate() {
+        let view = CasesView {
+            cases,
+            snapshot,
+            is_last: number + 1 == cases.snapshots.len(),
+        };
         let rows = compute(plan, programs, &snapshot.batch, others, Some(view));
         let position = |row: usize| -> Position { snapshot.positions[row] };
-        fold::fold(&mut state, &rows, &position).map_err(refused)?;
+        fold::fold(&mut state, &rows, &position).map_err(|rejected| {
+            let position = position(rejected.row);
+            (rejected, position)
+        })?;
     }
     Ok(state)
-}
-
-fn refused(rejected: Rejected) -> Failure {
-    Failure::from(*rejected.diagnostic)
 }
 
 /// Reads a source again and collects the rows behind a number.
@@ -236,10 +253,12 @@ pub(super) fn trace(
     if scan.source.events.is_some() {
         let cases = cases(scan, &request, data, &programs, &others)?;
         let mut traced = Traced::default();
-        for snapshot in &cases.state.snapshots {
+        let snapshots = &cases.state.snapshots;
+        for (number, snapshot) in snapshots.iter().enumerate() {
             let view = CasesView {
                 cases: &cases.state,
                 snapshot,
+                is_last: number + 1 == snapshots.len(),
             };
             let rows = compute(scan, &programs, &snapshot.batch, &others, Some(view));
             trace::collect(&mut traced, &rows, ask, &|row| snapshot.positions[row]);

@@ -31,6 +31,8 @@ pub(super) struct Rows<'a> {
 pub(super) struct CasesView<'a> {
     pub(super) cases: &'a Cases,
     pub(super) snapshot: &'a Snapshot,
+    /// Whether no later snapshot follows.
+    pub(super) is_last: bool,
 }
 
 /// The group and period of each row.
@@ -145,6 +147,8 @@ impl Rows<'_> {
     /// Returns the period of each row, [`NONE`] outside all of them.
     pub(super) fn periods(&self, by: &PlaceBy, axis: &Axis) -> Vec<u32> {
         let moments = match by {
+            // Intervals are kept once, as they stood last.
+            PlaceBy::Nothing if self.cases.is_some_and(|view| !view.is_last) => return vec![NONE; self.len],
             PlaceBy::Clock | PlaceBy::Nothing => return vec![0; self.len],
             PlaceBy::Period(period) => {
                 let index = axis.index(*period).filter(|index| self.is_judged(axis, *index));
@@ -195,6 +199,12 @@ impl Rows<'_> {
             of.iter().map(|slot| *slot != NONE).collect()
         };
         Slots { of, present, single }
+    }
+
+    /// Whether a clock runs from one day to another, without times of day.
+    pub(super) fn is_in_days(&self, clock: &ClockPlan) -> bool {
+        let is_day = |tick| matches!(tick, TickPlan::Value(out) if matches!(self.column(out), Column::Date(_)));
+        is_day(clock.start) && is_day(clock.stop)
     }
 
     /// Returns when a clock starts, stops and rests in a row; a start or stop may be missing.

@@ -1,7 +1,8 @@
 use indexmap::IndexMap;
 
-use super::fold::Judged;
+use super::fold::rest;
 use super::group::{Groups, NONE};
+use super::on_time::Judged;
 use super::rows::Rows;
 use crate::measure::carve_out::ClaimState;
 use crate::measure::clock::{elapsed, in_time};
@@ -174,7 +175,13 @@ fn judge(rows: &Rows<'_>, ask: &Ask<'_>, row: usize, plan: &ScanPlan) -> Option<
             let (Some(start), Some(stop), mut rests) = rows.clock(&plan.clocks[clock], row) else {
                 return Some((RowVerdict::NullValue, None));
             };
-            rests.intervals = rests.intervals.union(&limit.windows.clip(start, stop));
+            rest(
+                &mut rests,
+                limit,
+                rows.is_in_days(&plan.clocks[clock]),
+                start,
+                Some(stop),
+            );
             (
                 RowVerdict::Counted,
                 Some(shown(elapsed(&limit.hours, start, stop, &rests))),
@@ -268,8 +275,7 @@ fn on_time(
         (Some(Within::By { limits, .. }), Some(by)) => limits.get(&*text(rows.column(by), row)?)?,
         _ => return None,
     };
-    let until = stop.unwrap_or(i64::MAX).max(start);
-    rests.intervals = rests.intervals.union(&limit.windows.clip(start, until));
+    rest(&mut rests, limit, rows.is_in_days(&plan.clocks[clock]), start, stop);
     let judged = Judged::of(axis, start, stop, overdue, rows);
     let good = |at: i64| in_time(&limit.hours, &limit.days, deadline, start, at, &rests);
     let ran = |at: i64| Some(shown(elapsed(&limit.hours, start, at, &rests)));

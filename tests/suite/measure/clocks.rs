@@ -233,3 +233,20 @@ kpis:
     let world = World::of("UTC", sections, &[("tickets.csv", tickets), ("pauses.csv", pauses)]);
     assert_eq!(world.value("k", "2026-06"), "0.5");
 }
+
+// From 20 October to 3 November are 14 days, though clocks in Berlin went back in between.
+#[test]
+fn between_days_a_clock_counts_days() {
+    let sections = "
+sources:
+  p:
+    path: p.csv
+    covers: { through: 2026-12-31 }
+    clocks: { c: { start: published, stop: patched } }
+kpis:
+  k: { title: K, measure: { on_time: { source: p, clock: c, within: 14d, overdue: resolved_only } } }
+";
+    let rows = "published,patched\n2026-10-20,2026-11-03\n2026-10-20,2026-11-04\n";
+    let world = World::of("Europe/Berlin", sections, &[("p.csv", rows)]);
+    assert_eq!(world.value("k", "2026-11"), "0.5");
+}

@@ -1,0 +1,208 @@
+use indexmap::IndexMap;
+
+use super::Store;
+use super::fold::{Adding, rest};
+use super::group::Groups;
+use super::rows::Rows;
+use super::state::{Kept, at};
+use crate::diagnostics::{Diagnostic, did_you_mean};
+use crate::measure::axis::Axis;
+use crate::measure::clock::in_time;
+use crate::measure::plan::Out;
+use crate::measure::value::text;
+use crate::resolve::terms::{Deadline, Overdue, Within};
+use crate::source::Span;
+use crate::tables::Rejected;
+use arrow_buffer::BooleanBuffer;
+
+impl Adding<'_, '_> {
+    /// Adds the cases of a clock.
+    pub(super) fn on_time(
+        &mut self,
+        groups: &Groups,
+        store: &mut Store,
+        (clock, table): (usize, usize),
+        by: Option<Out>,
+        overdue: Overdue,
+        mask: &BooleanBuffer,
+    ) {
+        let (clock, table) = (&self.plan.clocks[clock], &self.plan.tables[table]);
+        let axis = &self.plan.axes[self.plan.placements[self.accumulator.placement].axis];
+        let in_days = self.rows.is_in_days(clock);
+        for row in mask.set_indices() {
+            let group = self.slots.of[row] as usize;
+            let key = groups.keys[group];
+            let Some(limit) = table.slots.get(&(key.scope, key.each)).map(|n| &table.limits[*n]) else {
+                continue;
+            };
+            let (start, stop, rests) = self.rows.clock(clock, row);
+            let slot = |period: usize| group * store.periods + period;
+            let Some(start) = start else {
+                if let Some(period) = stop.and_then(|stop| axis.locate(stop)) {
+                    store.left_out(slot(period)).null_value += 1;
+                }
+                continue;
+            };
+            let judged = Judged::of(axis, start, stop, overdue, self.rows);
+            if judged.is_nowhere() {
+                continue;
+            }
+            let deadline = match (&limit.within, by) {
+                (Some(Within::Same(deadline)), _) => deadline,
+                (Some(Within::By { limits, .. }), Some(by)) => {
+                    let value = text(self.rows.column(by), row);
+                    match value.as_ref().and_then(|value| limits.get(&**value)) {
+                        Some(deadline) => deadline,
+                        None => {
+                            let asked = &self.accumulator.asked;
+                            let asked = asked.get(&(key.scope, key.each)).is_some_and(|asked| {
+                                judged
+                                    .periods()
+                                    .any(|period| asked.binary_search(&axis.period(period)).is_ok())
+                            });
+                            if asked {
+                                let place = self.plan.variants[by.variant].place(by.number, key.scope);
+                                let place = place.unwrap_or(self.plan.source.declared_at);
+                                self.first.offer(row, || unlisted(row, value.as_deref(), limits, place));
+                            }
+                            continue;
+                        }
+                    }
+                }
+                _ => continue,
+            };
+            let mut rests = rests;
+            rest(&mut rests, limit, in_days, start, stop);
+            let good = |instant: i64| in_time(&limit.hours, &limit.days, deadline, start, instant, &rests);
+            let incident = self.accumulator.incident;
+            let name = || {
+                let name = incident.and_then(|incident| text(self.rows.column(incident), row));
+                name.map(std::borrow::Cow::into_owned)
+            };
+            let Kept::OnTime(cells) = &mut store.cells else {
+                unreachable!("the store is the accumulator's")
+            };
+            if let (Some(period), Some(stop)) = (judged.stopped, stop) {
+                let cell = at(cells, slot(period));
+                if good(stop) {
+                    cell.in_time += 1;
+                } else {
+                    cell.late += 1;
+                    if incident.is_some() {
+                        cell.fails.insert(name());
+                    }
+                }
+                cell.negative += u64::from(stop < start);
+            }
+            // Elapsed time only grows, so of the ends it is open at, those overdue are the last ones.
+            let open = judged.open;
+            let (mut low, mut high) = (open.start, open.end);
+            while low < high {
+                let middle = usize::midpoint(low, high);
+                if good(axis.end(middle)) {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            let mut change = |range: std::ops::Range<usize>, overdue: bool| {
+                if range.is_empty() {
+                    return;
+                }
+                let mut add = |period: usize, by: i64| {
+                    let cell = at(cells, slot(period));
+                    if overdue {
+                        cell.overdue_change += by;
+                    } else {
+                        cell.not_due_change += by;
+                    }
+                };
+                add(range.start, 1);
+                // The next group's cells follow, so what is open at the last end changes nothing there.
+                if range.end < store.periods {
+                    add(range.end, -1);
+                }
+                if overdue && incident.is_some() {
+                    for period in range {
+                        at(cells, slot(period)).fails.insert(name());
+                    }
+                }
+            };
+            change(open.start..low, false);
+            change(low..open.end, true);
+        }
+    }
+}
+
+/// In which periods a case counts.
+pub(super) struct Judged {
+    /// Where it counts as stopped.
+    pub(super) stopped: Option<usize>,
+    /// At whose ends it counts as open.
+    pub(super) open: std::ops::Range<usize>,
+}
+
+impl Judged {
+    pub(super) fn of(axis: &Axis, start: i64, stop: Option<i64>, overdue: Overdue, rows: &Rows<'_>) -> Self {
+        let own = |period: usize| rows.is_judged(axis, period);
+        let stopped = stop.and_then(|stop| axis.locate(stop)).filter(|period| own(*period));
+        let none = 0..0;
+        match overdue {
+            Overdue::ResolvedOnly => Self { stopped, open: none },
+            Overdue::CountUntilResolved => {
+                let mut open = axis.open_at_ends(start, stop);
+                if rows.cases.is_some_and(|view| view.snapshot.end.is_some()) {
+                    let own = open.clone().find(|period| own(*period));
+                    open = own.map_or(none, |period| period..period + 1);
+                }
+                Self { stopped, open }
+            }
+            Overdue::OpenedInPeriod => {
+                let Some(period) = axis.locate(start).filter(|period| own(*period)) else {
+                    return Self {
+                        stopped: None,
+                        open: none,
+                    };
+                };
+                if stop.is_some_and(|stop| stop < axis.end(period)) {
+                    Self {
+                        stopped: Some(period),
+                        open: none,
+                    }
+                } else {
+                    Self {
+                        stopped: None,
+                        open: period..period + 1,
+                    }
+                }
+            }
+        }
+    }
+
+    fn is_nowhere(&self) -> bool {
+        self.stopped.is_none() && self.open.is_empty()
+    }
+
+    fn periods(&self) -> impl Iterator<Item = usize> {
+        self.stopped.into_iter().chain(self.open.clone())
+    }
+}
+
+fn unlisted(row: usize, value: Option<&str>, limits: &IndexMap<String, Deadline>, place: Span) -> Rejected {
+    let shown = value.map_or("null".to_owned(), |value| format!("`{value}`"));
+    let near = value.and_then(|value| did_you_mean(value, limits.keys().map(String::as_str)));
+    let help = match near {
+        Some(near) => {
+            format!("`within` lists `{near}`: list the other value too, correct the row, or leave it out by `where`")
+        }
+        None => "list the value under `within`, or leave such rows out by `where`".into(),
+    };
+    Rejected {
+        row,
+        column: None,
+        label: format!("the value is {shown}"),
+        diagnostic: Box::new(
+            Diagnostic::new("unlisted-value", place, format!("{shown} has no limit under `within`")).help(help),
+        ),
+    }
+}
