@@ -1,6 +1,6 @@
 //! How numbers are written in workings and reasons: exact where they end, long enough to be told apart.
 
-use crate::quantity::{Quantity, Rational, Unit, format_duration};
+use crate::quantity::{Quantity, Rational, Rounding, Unit, format_duration};
 use crate::resolve::terms::{Goal, Kpi};
 
 /// Decimals after which a number without an end is cut in a working.
@@ -9,7 +9,7 @@ const LONGEST: u32 = 6;
 /// Writes an amount with thousands separators and at least `minor_units` decimals: `42,000.00`.
 pub(super) fn money(amount: &Rational, minor_units: u32) -> String {
     let decimals = (minor_units..=LONGEST.max(minor_units))
-        .find(|&decimals| amount.round(decimals, crate::quantity::Rounding::Floor) == *amount)
+        .find(|&decimals| amount.round(decimals, Rounding::Floor) == *amount)
         .unwrap_or(LONGEST.max(minor_units));
     let text = amount.to_fixed(decimals);
     let (sign, digits) = text.strip_prefix('-').map_or(("", &*text), |digits| ("-", digits));
@@ -36,15 +36,14 @@ pub(super) fn percent(share: &Rational) -> String {
 
 /// Writes a number without trailing zeros, cut after six decimals with `…`.
 pub(super) fn number(value: &Rational) -> String {
-    let cut = value.to_fixed(LONGEST);
-    let short = cut.trim_end_matches('0').trim_end_matches('.');
-    if Rational::parse_decimal(short).as_ref() == Some(value) {
-        short.to_string()
+    let sign = if value.is_negative() { "−" } else { "" };
+    let magnitude = value.abs();
+    let cut = magnitude.round(LONGEST, Rounding::Floor);
+    if cut == magnitude {
+        let digits = cut.to_fixed(LONGEST);
+        format!("{sign}{}", digits.trim_end_matches('0').trim_end_matches('.'))
     } else {
-        format!(
-            "{}…",
-            value.round(LONGEST, crate::quantity::Rounding::Floor).to_fixed(LONGEST)
-        )
+        format!("{sign}{}…", cut.to_fixed(LONGEST))
     }
 }
 
@@ -136,6 +135,8 @@ mod tests {
         assert_eq!(percent(&decimal("0.12")), "12 %");
         assert_eq!(percent(&decimal("0.0025")), "0.25 %");
         assert_eq!(percent(&Rational::new(1, 3).expect("not zero")), "33.333333… %");
+        assert_eq!(percent(&Rational::new(-1, 3).expect("not zero")), "−33.333333… %");
+        assert_eq!(percent(&decimal("-0.5")), "−50 %");
         assert_eq!(percent(&Rational::zero()), "0 %");
         assert_eq!(percent(&Rational::one()), "100 %");
     }
