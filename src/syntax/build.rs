@@ -192,6 +192,11 @@ impl Builder<'_> {
             Frame::List { start, flow, items } => {
                 let mut span = self.draft.span(start..end);
                 if !flow {
+                    // The parser's mark of a list no deeper than its key is behind the first dash.
+                    let before = self.text[..start].trim_end();
+                    let behind = !is_dash(&self.text[start..]) && before.ends_with('-');
+                    let dash = if behind { before.len() - 1 } else { start };
+                    span.start = self.draft.original(dash as u32);
                     span.end = items.last().map_or(span.start, |item| item.span.end);
                 }
                 let node = Node {
@@ -541,4 +546,10 @@ impl Builder<'_> {
         let signs = self.text[raw.clone()].split_whitespace().next()?;
         signs.bytes().any(|byte| byte.is_ascii_digit()).then_some(raw)
     }
+}
+
+/// Whether a list item starts here.
+fn is_dash(text: &str) -> bool {
+    text.strip_prefix('-')
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
 }

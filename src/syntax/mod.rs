@@ -4,7 +4,7 @@
 //! outside the strict subset (anchors, aliases, tags, duplicate keys, tabs, silent traps). It never
 //! fails and never guesses a scalar's type: a scalar is text until a field says what it is.
 //!
-//! `build` turns the YAML parser's events into nodes. Where the parser stops, `repair` finds the
+//! `everyday` reads what nearly every file consists of. For the rest, `build` turns the YAML parser's events into nodes. Where the parser stops, `repair` finds the
 //! value at fault in an `outline` of the text, says what to type, and replaces it in a `draft` that
 //! is read again: one run shows every problem.
 
@@ -12,6 +12,7 @@ mod build;
 mod bytes;
 mod decode;
 mod draft;
+mod everyday;
 mod field;
 mod finding;
 mod frame;

@@ -1,5 +1,6 @@
 use super::build::{Built, build};
 use super::draft::{self, Draft, Edit};
+use super::everyday;
 use super::node::Node;
 use super::repair::{Remedy, document_around, repair};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
@@ -17,6 +18,9 @@ const MAX_WORK: usize = 32 << 20;
 /// keeps its whole text, so that it is checked in the same run. A document whose structure is in
 /// doubt is left out. Of a file that is plainly not scoreline's nothing is reported.
 pub fn parse(id: FileId, file: &SourceFile, diagnostics: &mut Diagnostics) -> Vec<Node> {
+    if let Some(documents) = everyday::read(id, &file.text) {
+        return documents;
+    }
     let (documents, findings) = read(id, &file.text);
     if !findings.is_empty() && super::is_ours(&file.path, file.text.as_bytes()) {
         findings.into_iter().for_each(|finding| diagnostics.push(finding));
@@ -161,5 +165,169 @@ fn report_tabs(
                 .label("a tab")
                 .help("indent with spaces, two for each level"),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Lines in which everyday YAML meets what is not.
+    const PIECES: &[&str] = &[
+        "a: ",
+        "b: ",
+        "c:",
+        "key-1: ",
+        "a: b\n",
+        "  d: ",
+        "    e: f\n",
+        "- ",
+        "- x: ",
+        "\n",
+        "\n  ",
+        "\n    ",
+        "\n- ",
+        "\n  - ",
+        "{ ",
+        " }",
+        "{}",
+        "[]",
+        "[",
+        "]",
+        ", ",
+        ",",
+        "x: ",
+        "y: 2",
+        "é – ü",
+        "'it is'",
+        "\"so\"",
+        "''",
+        "'a''b'",
+        "'\\'",
+        "\"\\n\"",
+        "~",
+        "null",
+        "-5",
+        "--",
+        "12.5%",
+        "a = 'b'",
+        "(c)",
+        "08:00",
+        "a:b",
+        "a::b",
+        "#",
+        " # one",
+        "  # two",
+        "\n# three\n",
+        "\n---\n",
+        "\n...\n",
+        " ",
+        "  ",
+        "|",
+        ">",
+        "&a ",
+        "*a",
+        "!t ",
+        "?",
+        ":",
+        "=",
+        "@",
+        "%",
+        "\t",
+        "\r\n",
+        "\u{a0}",
+        "\u{85}",
+    ];
+
+    fn pieces() -> impl Strategy<Value = String> {
+        prop::collection::vec(prop::sample::select(PIECES), 0..24).prop_map(|pieces| pieces.concat())
+    }
+
+    /// Lines of everyday YAML at any depth, with now and then a piece that is none.
+    fn lines() -> impl Strategy<Value = String> {
+        let depth = prop::sample::select(vec!["", "", "", "", "  ", "  ", "    ", "- ", "  - "]);
+        let key = prop::sample::select(vec![
+            "a: ", "b: ", "c:", "d:  ", "e: ", "f: ", "g:", "h.1: ", "_i: ", "key-1: ", "",
+        ]);
+        let value = prop::sample::select(vec![
+            "x",
+            "é – ü",
+            "12.5%",
+            "'it is'",
+            "\"so\"",
+            "",
+            "{}",
+            "{ x: 1, y: [2, 'z'] }",
+            "[a, b ,c]",
+            "[{ x: y }]",
+            "{ x: 1,\n      y: 2 }",
+            "{ x: 1,  # one\n      # two\n\n      y: [] }",
+            "a = 'b'",
+            "x  # remark",
+            "~",
+            "null",
+            "[-5, --]",
+            "-5",
+        ]);
+        let piece = prop::sample::select(PIECES);
+        let line = (depth, key, value, prop::option::weighted(0.02, piece))
+            .prop_map(|(depth, key, value, piece)| format!("{depth}{key}{value}{}\n", piece.unwrap_or_default()));
+        prop::collection::vec(line, 1..7).prop_map(|lines| lines.concat())
+    }
+
+    fn check(text: &str) {
+        let file = FileId(0);
+        if let Some(documents) = everyday::read(file, text) {
+            let (expected, findings) = read(file, text);
+            assert!(findings.is_empty(), "{text:?} has {findings:#?}");
+            assert_eq!(format!("{documents:#?}"), format!("{expected:#?}"), "{text:?}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn everyday_yaml_reads_as_the_yaml_parser_reads_it(text in pieces()) {
+            check(&text);
+        }
+
+        #[test]
+        fn everyday_lines_read_as_the_yaml_parser_reads_them(text in lines()) {
+            check(&text);
+        }
+    }
+
+    #[test]
+    fn a_scorecard_is_everyday_yaml() {
+        let text = "\
+# a scorecard
+apiVersion: scoreline/v1
+kind: Scorecard
+extends: [msp-core@1]                   # pack and major version
+
+kpis:
+  erp:
+    title: ERP – availability
+    measure: { availability: { source: outages, where: service = 'erp', calendar: always } }
+    each:
+      column: priority
+      rows:
+        P1: { within: 4h,  calendar: always,       weight: 40,
+              target: { at_least: 95% } }       # in two lines
+    carve_outs:
+    - customer-caused
+    - { a: \"x, y\", b: [] }
+    - id: x
+      of: 'y'
+  other:
+---
+kind: Pack
+";
+        let documents = everyday::read(FileId(0), text).expect("everyday YAML");
+        assert_eq!(documents.len(), 2);
+        check(text);
     }
 }
