@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use super::Context;
-use super::kpi::find;
+use super::trend::find;
 use super::wording::{flag_word, severity, verdict_word};
 use crate::assess::outcome::{Flag, KpiOutcome};
 use crate::report::display::{self, Style};

@@ -1,11 +1,13 @@
 use serde::Serialize;
 
 use super::formula::{self, Formula};
-use super::wording::{flag_meaning, flag_word, severity, verdict_shape, verdict_word};
+use super::listing::{lost, points};
+use super::trend::{Point, find, point};
+use super::wording::{flag_meaning, flag_word, verdict_shape, verdict_word};
 use super::{Context, Exclusion, carve_out};
-use crate::assess::outcome::{Flag, KpiOutcome, Outcome, Verdict};
+use crate::assess::outcome::{Flag, KpiOutcome, Verdict};
 use crate::measure::facts::{Absence, Coverage, Measured};
-use crate::quantity::{Period, Rational, Unit};
+use crate::quantity::{Rational, Unit};
 use crate::report::audience::Depth;
 use crate::report::display::{self, Shown, Style};
 use crate::resolve::terms::{self, Terms};
@@ -167,40 +169,6 @@ pub struct Reference {
     pub source: Option<String>,
 }
 
-/// One period of a trend.
-#[derive(Clone, Debug, Serialize)]
-pub struct Point {
-    /// The period's label.
-    pub period: String,
-    /// The value.
-    pub value: Option<Shown>,
-    /// The value without carve-outs, where that differs.
-    pub gross: Option<Shown>,
-    /// The target of that period.
-    pub target: Option<Goal>,
-    /// The minimum of that period, where it is not the target.
-    pub minimum: Option<Goal>,
-    /// The verdict.
-    pub verdict: Option<Verdict>,
-    /// Its word, or why there is none.
-    pub word: &'static str,
-    /// Flags.
-    pub flags: Vec<&'static str>,
-    /// Points of the card's score.
-    pub points: Option<String>,
-}
-
-/// KPIs that are only counted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Omitted {
-    /// How many.
-    pub count: usize,
-    /// What they are, as a sentence.
-    pub text: String,
-    /// Points they lost together.
-    pub points_lost: Option<Shown>,
-}
-
 impl Status {
     pub(crate) fn of(verdict: Verdict) -> Self {
         Self {
@@ -248,82 +216,12 @@ pub(crate) fn value_text(kpi: &terms::Kpi, number: &Rational, currency: &str) ->
     }
 }
 
-fn shown(kpi: &terms::Kpi, number: &Rational, currency: &str) -> Shown {
+pub(super) fn shown(kpi: &terms::Kpi, number: &Rational, currency: &str) -> Shown {
     Shown::new(number, value_text(kpi, number, currency))
 }
 
-/// The KPIs that the audience gets one by one, in file order, and a count of the others.
-pub(super) fn build(context: &Context<'_>) -> (Vec<Kpi>, Option<Omitted>) {
-    let all: Vec<&KpiOutcome> = context
-        .outcome
-        .kpis
-        .iter()
-        .filter(|kpi| context.terms.kpis.contains_key(&kpi.id))
-        .collect();
-    let mut order: Vec<usize> = (0..all.len()).collect();
-    order.sort_by_key(|&index| {
-        let lost = lost(all[index]).unwrap_or_default();
-        (std::cmp::Reverse(lost), severity(all[index].verdict), index)
-    });
-    let is_listed = |kpi: &KpiOutcome| {
-        let exception = matches!(kpi.verdict, Verdict::Default | Verdict::BelowTarget | Verdict::NoData);
-        context.may_see(&kpi.id) && (exception || !context.sees.exceptions_only)
-    };
-    let mut rank = vec![0; all.len()];
-    for (place, &index) in order.iter().filter(|&&index| is_listed(all[index])).enumerate() {
-        rank[index] = place + 1;
-    }
-    let (listed, rest): (Vec<_>, Vec<_>) = all.iter().enumerate().partition(|(_, kpi)| is_listed(kpi));
-    let kpis = listed
-        .into_iter()
-        .map(|(index, kpi)| one(context, kpi, rank[index]))
-        .collect();
-    let rest: Vec<&KpiOutcome> = rest.into_iter().map(|(_, kpi)| *kpi).collect();
-    (kpis, omitted(&rest))
-}
-
-fn omitted(rest: &[&KpiOutcome]) -> Option<Omitted> {
-    let parts: Vec<String> = [
-        Verdict::Default,
-        Verdict::BelowTarget,
-        Verdict::NoData,
-        Verdict::Met,
-        Verdict::NotApplicable,
-    ]
-    .into_iter()
-    .filter_map(|verdict| {
-        let count = rest.iter().filter(|kpi| kpi.verdict == verdict).count();
-        (count > 0).then(|| format!("{count} {}", verdict_word(verdict).to_lowercase()))
-    })
-    .collect();
-    let lost: Rational = rest.iter().filter_map(|kpi| lost(kpi)).sum();
-    (!rest.is_empty()).then(|| Omitted {
-        count: rest.len(),
-        text: format!(
-            "Not listed here: {}, of them {}.",
-            display::count(rest.len() as u64, "KPI", "KPIs"),
-            display::sentence_list(&parts)
-        ),
-        points_lost: (!lost.is_zero()).then(|| points(&lost)),
-    })
-}
-
-fn lost(kpi: &KpiOutcome) -> Option<Rational> {
-    Some(kpi.points_available.as_ref()? - kpi.points.as_ref()?)
-}
-
-/// Points with one decimal, more where they would vanish.
-fn points(number: &Rational) -> Shown {
-    let decimals = match number.is_zero() {
-        true => 1,
-        false => (1..6)
-            .find(|&decimals| number.abs() >= Rational::from_decimal(1, decimals) || decimals == 5)
-            .unwrap_or(1),
-    };
-    Shown::number(number, decimals)
-}
-
-fn one(context: &Context<'_>, kpi: &KpiOutcome, rank: usize) -> Kpi {
+/// Builds the view of one KPI.
+pub(super) fn one(context: &Context<'_>, kpi: &KpiOutcome, rank: usize) -> Kpi {
     let terms = &context.terms.kpis[&kpi.id];
     let style = Style::of(terms, context.currency);
     let full = context.sees.detail == Depth::Full;
@@ -463,7 +361,7 @@ fn category(terms: &Terms, kpi: &terms::Kpi) -> Option<String> {
     Some(category.title.clone())
 }
 
-pub(crate) fn own_minimum(kpi: &terms::Kpi, style: &Style<'_>) -> Option<Goal> {
+pub(super) fn own_minimum(kpi: &terms::Kpi, style: &Style<'_>) -> Option<Goal> {
     kpi.minimum
         .as_ref()
         .filter(|_| kpi.own_minimum)
@@ -571,43 +469,4 @@ fn credit(context: &Context<'_>, kpi: &str) -> Option<Shown> {
     }
     let total: Rational = amounts.into_iter().cloned().sum();
     Some(Shown::money(&total, &statement.currency, statement.minor_units))
-}
-
-/// Finds a KPI in an earlier outcome, also under the id it had before.
-pub(crate) fn find<'a>(outcome: &'a Outcome, terms: &Terms, id: &str) -> Option<&'a KpiOutcome> {
-    let by = |id: &str| outcome.kpis.iter().find(|kpi| kpi.id == id);
-    by(id).or_else(|| by(terms.kpis.get(id)?.renamed_from.as_deref()?))
-}
-
-fn point(context: &Context<'_>, outcome: &Outcome, id: &str) -> Point {
-    let period: Period = outcome.period;
-    let then = context.input.timeline.terms(period);
-    let old_id = context.terms.kpis[id].renamed_from.as_deref();
-    let kpi_then = then.kpis.get(id).or_else(|| then.kpis.get(old_id?));
-    let kpi = find(outcome, context.terms, id).filter(|_| outcome.in_force);
-    let style = kpi_then.map(|kpi| Style::of(kpi, context.currency));
-    let gross = kpi.and_then(|kpi| kpi.gross.clone().filter(|gross| kpi.value.as_ref() != Some(gross)));
-    let show = |number: &Rational| {
-        let terms = kpi_then.unwrap_or(&context.terms.kpis[id]);
-        shown(terms, number, context.currency)
-    };
-    Point {
-        period: period.to_string(),
-        value: kpi.and_then(|kpi| kpi.value.as_ref()).map(show),
-        gross: gross.as_ref().map(show),
-        target: kpi_then
-            .filter(|_| kpi.is_some())
-            .zip(style)
-            .and_then(|(kpi, style)| Some(Goal::of(kpi.target.as_ref()?, &style))),
-        minimum: kpi_then
-            .filter(|_| kpi.is_some())
-            .zip(style)
-            .and_then(|(kpi, style)| own_minimum(kpi, &style)),
-        verdict: kpi.map(|kpi| kpi.verdict),
-        word: kpi.map_or("Not in force", |kpi| verdict_word(kpi.verdict)),
-        flags: kpi.map_or_else(Vec::new, |kpi| kpi.flags.iter().map(|&flag| flag_word(flag)).collect()),
-        points: kpi
-            .and_then(|kpi| kpi.points.as_ref())
-            .map(|number| points(number).display),
-    }
 }

@@ -7,11 +7,15 @@ mod carve_out;
 mod change;
 mod formula;
 mod head;
+mod headline;
 mod kpi;
+mod listing;
 mod measured;
 mod money;
 mod quality;
 mod team;
+mod tile;
+mod trend;
 mod wording;
 
 use serde::Serialize;
@@ -20,13 +24,16 @@ pub use super::display::Shown;
 pub use carve_out::{CarveOuts, Claim, Exclusion, Totals};
 pub use change::{Action, Change};
 pub use formula::Formula;
-pub use head::{Card, Contract, Gate, PeriodHead, Score, ScorePoint, State, Tally, TermsInForce, Tile};
-pub use kpi::{Absent, Goal, Kpi, Marked, Omitted, Person, Point, Reference, Status};
+pub use head::{Card, Contract, Gate, PeriodHead, Score, ScorePoint, State, Tally, TermsInForce};
+pub use kpi::{Absent, Goal, Kpi, Marked, Person, Reference, Status};
+pub use listing::Omitted;
 pub(crate) use measured::{measured_by, sources};
 pub use money::{Cap, Line, Money, YearToDate};
 pub use quality::{Quality, SourceRead, Stamp};
 pub(crate) use team::grade;
 pub use team::{Member, Panel, Team};
+pub use tile::Tile;
+pub use trend::Point;
 pub(crate) use wording::verdict_code;
 
 use super::audience::{Audience, Sees};
@@ -174,7 +181,7 @@ impl View {
     /// When `input.outcomes` is empty: there is no period to report.
     pub fn build(input: &Input<'_>, audience: Audience) -> Self {
         let context = Context::new(input, audience);
-        let (kpis, omitted) = kpi::build(&context);
+        let (kpis, omitted) = listing::build(&context);
         let carve_outs = carve_out::build(&context);
         let money = money::build(&context);
         let score = head::score(&context);
@@ -188,8 +195,8 @@ impl View {
             in_force: context.outcome.in_force,
             contract: head::contract(&context),
             terms: head::terms_in_force(&context),
-            headline: head::headline(&context, &tally, &state),
-            tiles: head::tiles(&context, score.as_ref(), &tally, carve_outs.as_ref()),
+            headline: headline::headline(&context, &tally, &state),
+            tiles: tile::tiles(&context, score.as_ref(), &tally, carve_outs.as_ref()),
             score_trend: head::score_trend(&context),
             changes: change::changes(&context),
             actions: change::actions(&context),
