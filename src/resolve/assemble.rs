@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::lock::{self, Lock};
 use super::overlay::{Layered, Place};
-use super::pack::{self, Entry, Pack, Packs};
+use super::pack::{self, Pack, Packs};
 use super::position::Position;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::syntax::{Map, Node, NodeKind};
@@ -98,14 +98,18 @@ fn ordered<'a>(tree: Layered<'a>, document: &Node) -> Layered<'a> {
     Layered::map(span, entries.collect())
 }
 
-/// Leaves out the sources and carve-outs that only packs define and nothing uses: a pack describes the
-/// data of every KPI it offers, and a scorecard need not say where those of the others are.
+/// Names that stand where something of a section is named: the section and the name.
+type Used = BTreeSet<(&'static str, String)>;
+
+/// Leaves out the sources, carve-outs and categories that only packs define and nothing uses: a pack
+/// describes the data of every KPI it offers, and a scorecard need not say where those of the others are.
 pub(super) fn without_unused<'a>(tree: &Layered<'a>, authors: &[&'a Node]) -> Layered<'a> {
     let listed = |section: &str, id: &str| authors.iter().any(|author| author.at([section, id]).is_some());
     let entries = tree.entries();
-    let mut used = BTreeSet::new();
+    let mut used = Used::new();
     for (key, value) in &entries {
-        if &*key.text != "sources" {
+        // What an amendment will use is not used yet; sources count once something uses them.
+        if !matches!(&*key.text, "sources" | "amendments") {
             mentioned(value, Position::Card.step(&key.text), &mut used);
         }
     }
@@ -114,45 +118,37 @@ pub(super) fn without_unused<'a>(tree: &Layered<'a>, authors: &[&'a Node]) -> La
         .map(|sources| sources.entries())
         .unwrap_or_default();
     let mut kept: Vec<bool> = sources.iter().map(|(key, _)| listed("sources", &key.text)).collect();
-    for (index, (_, source)) in sources.iter().enumerate() {
-        if kept[index] {
-            mentioned(source, Position::Source, &mut used);
-        }
+    for (_, (_, source)) in kept.iter().zip(&sources).filter(|(kept, _)| **kept) {
+        mentioned(source, Position::Source, &mut used);
     }
     // A source may look up another one, and so on.
-    while let Some(next) = (0..sources.len()).find(|&i| !kept[i] && used.contains(&*sources[i].0.text)) {
+    let is_used = |used: &Used, section, id: &str| used.contains(&(section, id.to_owned()));
+    while let Some(next) = (0..sources.len()).find(|&i| !kept[i] && is_used(&used, "sources", &sources[i].0.text)) {
         kept[next] = true;
         mentioned(&sources[next].1, Position::Source, &mut used);
     }
     let entries = entries.into_iter().map(|(key, value)| {
-        let filtered = |keep: &dyn Fn(usize, &Entry<'a>) -> bool| {
-            let all = value.entries().into_iter().enumerate();
-            let some = all.filter(|(index, entry)| keep(*index, entry)).map(|(_, entry)| entry);
-            Layered::map(value.span(), some.collect())
+        let section = ["sources", "carve_outs", "categories"]
+            .into_iter()
+            .find(|section| *section == &*key.text);
+        let Some(section) = section.filter(|_| value.is_map()) else {
+            return (key, value);
         };
-        let value = match &*key.text {
-            "sources" if value.is_map() => filtered(&|index, _| kept[index]),
-            "carve_outs" if value.is_map() => {
-                filtered(&|_, (key, _)| listed("carve_outs", &key.text) || used.contains(&*key.text))
-            }
-            _ => value,
-        };
-        (key, value)
+        let all = value.entries().into_iter();
+        let some = all.filter(|(id, _)| listed(section, &id.text) || is_used(&used, section, &id.text));
+        (key, Layered::map(value.span(), some.collect()))
     });
     Layered::map(tree.span(), entries.collect())
 }
 
-/// Collects the names that stand where a source or a carve-out is named.
-fn mentioned(tree: &Layered<'_>, position: Position, used: &mut BTreeSet<String>) {
+/// Collects the names that stand where something is named.
+fn mentioned(tree: &Layered<'_>, position: Position, used: &mut Used) {
     match tree {
         Layered::Written(node) => mentioned_in(node, position, used),
         Layered::Merged(_) => {
             for (key, value) in tree.entries() {
-                if names(position, &key.text) {
-                    used.extend(value.text().map(str::to_owned));
-                    for item in value.written().and_then(Node::as_list).into_iter().flatten() {
-                        used.extend(item.as_text().map(str::to_owned));
-                    }
+                if let (Some(section), Some(node)) = (named(position, &key.text), value.written()) {
+                    take(section, node, used);
                 }
                 mentioned(&value, position.step(&key.text), used);
             }
@@ -160,23 +156,27 @@ fn mentioned(tree: &Layered<'_>, position: Position, used: &mut BTreeSet<String>
     }
 }
 
-fn mentioned_in(node: &Node, position: Position, used: &mut BTreeSet<String>) {
+fn mentioned_in(node: &Node, position: Position, used: &mut Used) {
     for (key, value) in node.as_map().into_iter().flat_map(Map::iter) {
-        if names(position, &key.text) {
-            used.extend(value.as_text().map(str::to_owned));
-            for item in value.as_list().into_iter().flatten() {
-                used.extend(item.as_text().map(str::to_owned));
-            }
+        if let Some(section) = named(position, &key.text) {
+            take(section, value, used);
         }
         mentioned_in(value, position.step(&key.text), used);
     }
 }
 
-fn names(position: Position, key: &str) -> bool {
-    match key {
-        "source" | "list" => true,
-        "from" => position == Position::Lookup,
-        "carve_outs" => position == Position::Kpi,
-        _ => false,
+fn take(section: &'static str, node: &Node, used: &mut Used) {
+    let items = node.as_list().into_iter().flatten();
+    let names = node.as_text().into_iter().chain(items.filter_map(Node::as_text));
+    used.extend(names.map(|name| (section, name.to_owned())));
+}
+
+/// Returns the section of which `key` names something.
+fn named(position: Position, key: &str) -> Option<&'static str> {
+    match (position, key) {
+        (_, "source" | "list") | (Position::Lookup, "from") => Some("sources"),
+        (Position::Kpi, "carve_outs") => Some("carve_outs"),
+        (Position::Kpi, "category") => Some("categories"),
+        _ => None,
     }
 }

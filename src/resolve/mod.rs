@@ -47,10 +47,19 @@ pub fn resolve(documents: &[Document], diagnostics: &mut Diagnostics) -> Workspa
         check_subjects(of_kind(kind), field, of_kind(Kind::Scorecard), diagnostics);
     }
     let scorecards = unique(of_kind(Kind::Scorecard), Kind::Scorecard, diagnostics);
-    let timelines = scorecards
-        .into_iter()
-        .map(|document| version::timeline(document, &packs, diagnostics));
-    let mut cards: Vec<Timeline> = timelines.collect::<Vec<_>>().into_iter().flatten().collect();
+    // Scorecards do not depend on each other; their findings are put together in file order.
+    let timelines: Vec<(Option<Timeline>, Diagnostics)> = scorecards
+        .into_par_iter()
+        .map(|document| {
+            let mut found = Diagnostics::default();
+            (version::timeline(document, &packs, &mut found), found)
+        })
+        .collect();
+    let mut cards = Vec::with_capacity(timelines.len());
+    for (timeline, found) in timelines {
+        cards.extend(timeline);
+        diagnostics.extend(found);
+    }
     register_claims(documents, &mut cards, diagnostics);
     // Without any document there may be a reason that is reported already, such as a broken file.
     if !documents.is_empty() && of_kind(Kind::Scorecard).next().is_none() {

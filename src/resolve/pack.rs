@@ -1,6 +1,5 @@
 //! Packs: which there are, which of them a document extends, and what of them enters a scorecard.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::overlay::{Layered, Place};
@@ -8,7 +7,7 @@ use super::position::Position;
 use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
 use crate::model::{Document, Kind};
 use crate::source::Span;
-use crate::syntax::{Key, Node};
+use crate::syntax::Node;
 
 /// A pack of the workspace.
 #[derive(Clone, Debug)]
@@ -207,6 +206,3 @@ pub(super) fn listed<'t>(names: impl IntoIterator<Item = &'t str>) -> String {
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
     }
 }
-
-/// An entry of a map under construction.
-pub(super) type Entry<'a> = (Cow<'a, Key>, Layered<'a>);

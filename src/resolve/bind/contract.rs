@@ -130,7 +130,9 @@ impl<'a> Binder<'a> {
             (!whole).then_some(period)
         };
         let starts = inside(contract.starts, true).map(|period| ("starts", contract.starts, period));
-        let ends = contract.ends.and_then(|day| Some(("ends", day, inside(day, false)?)));
+        // A year like 9999 says that there is no end; its periods are not counted out.
+        let ends = contract.ends.filter(|day| day.year() < 9990);
+        let ends = ends.and_then(|day| Some(("ends", day, inside(day, false)?)));
         if let Some((field, day, period)) = starts.or(ends) {
             let message =
                 format!("the contract {field} on {day}, inside the period {period}, and does not say `partial`");

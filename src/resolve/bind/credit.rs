@@ -76,7 +76,10 @@ impl<'a> Binder<'a> {
         at: Cursor<'a>,
     ) -> Option<CreditBase> {
         let base = match written {
-            model::CreditBase::Fee(sum) => CreditBase::Fee(self.summed(sum, at.step("of"))?),
+            model::CreditBase::Fee(sum) => {
+                self.check_currency(payer, at);
+                CreditBase::Fee(self.summed(sum, at.step("of"))?)
+            }
             model::CreditBase::Named(word) => {
                 self.check_contract(*word, payer, at);
                 match word {
@@ -101,6 +104,35 @@ impl<'a> Binder<'a> {
             self.invalid(at.step("share"), message, "remove it, or write `of: at_risk`");
         }
         Some(base)
+    }
+
+    /// Reports a fee of its own in no currency.
+    fn check_currency(&mut self, payer: Payer<'_>, at: Cursor<'a>) {
+        let currency = self
+            .card
+            .sections
+            .contract
+            .as_ref()
+            .map(|terms| terms.currency.is_some());
+        let (place, message, help) = match currency {
+            Some(true) => return,
+            Some(false) => (
+                self.at.step("contract").key_span(),
+                "the contract has no `currency`".to_owned(),
+                "add `currency: EUR`, or another code of ISO 4217",
+            ),
+            None => (
+                at.step("of").span(),
+                format!(
+                    "KPI `{}` pays a share of a fee, and the scorecard has no contract",
+                    payer.kpi
+                ),
+                "add `contract: { … }` with its `currency`, or remove the credit",
+            ),
+        };
+        let finding = Diagnostic::new("missing-field", place, message);
+        self.diagnostics
+            .push(finding.also(at.key_span(), "paid here").help(help));
     }
 
     /// Reports money that no contract sets.

@@ -150,6 +150,8 @@ fn choices_are_asked_for_where_they_matter() {
             "card.yaml:9:9 choice-required: the contract ends on 2025-12-30, inside the period 2025-12, and does not say `partial`"
         ]
     );
+    let endless = ends.replace("2025-12-30", "9999-12-31");
+    assert_eq!(findings(&card(&format!("{endless}kpis: {{}}\n"))), Vec::<String>::new());
     let said = ends.replace("  late", "  partial: prorate\n  late");
     assert_eq!(findings(&card(&format!("{said}kpis: {{}}\n"))), Vec::<String>::new());
     let silent = said.replace("  late_changes: restate\n", "");

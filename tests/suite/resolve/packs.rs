@@ -263,3 +263,33 @@ fn a_lock_that_matches_nothing_is_reported() {
         ["one.yaml:6:10 unknown-reference: `kpi.*.measure` matches nothing in pack `one`"]
     );
 }
+
+#[test]
+fn what_an_amendment_will_use_of_a_pack_is_not_used_before() {
+    let open = "sources: { tickets: { at: closed_at } }\n";
+    let one = pack("one", "1.0.0", &format!("{open}{TEMPLATE}"));
+    let card = extending(
+        "[one@1]",
+        "kpis: {}\namendments:\n  a: { effective: 2025-02-01, change: { kpis: { fcr: {} }, sources: { tickets: { path: t.csv, covers: { through: last_row } } } } }\n",
+    );
+    let resolved = resolve(&[("card.yaml", &card), ("one.yaml", &one)]);
+    assert_eq!(resolved.findings, Vec::<String>::new());
+    let card = &resolved.workspace.cards[0];
+    assert!(card.versions[0].terms.sources.is_empty());
+    assert_eq!(card.latest().sources.len(), 1);
+}
+
+#[test]
+fn categories_of_packs_that_no_kpi_is_in_stay_out() {
+    let categories = "categories:\n  speed: { title: Speed, weight: 50 }\n  care: { title: Care, weight: 50 }\n";
+    let one = pack("one", "1.0.0", &format!("{SOURCE}{categories}{TEMPLATE}"));
+    let card = extending(
+        "[one@1]",
+        "categories: { speed: { weight: 100 } }\nkpis: { fcr: { category: speed, weight: 100 } }\n",
+    );
+    let resolved = resolve(&[("card.yaml", &card), ("one.yaml", &one)]);
+    assert_eq!(resolved.findings, Vec::<String>::new());
+    let terms = resolved.workspace.cards[0].latest();
+    assert_eq!(terms.categories.keys().collect::<Vec<_>>(), ["speed"]);
+    assert_eq!(terms.kpis["fcr"].effective_weight.to_exact(), "100");
+}
