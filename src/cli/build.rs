@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use rayon::prelude::*;
@@ -69,7 +69,8 @@ fn asked<'a>(command: &Build, opened: &'a Opened) -> Result<Vec<Asked<'a>>, Erro
     let cards: Vec<&Timeline> = if command.ids.is_empty() {
         opened.compiled.workspace.cards.iter().collect()
     } else {
-        command.ids.iter().map(|id| opened.card(id)).collect::<Result<_, _>>()?
+        let named: BTreeSet<&str> = command.ids.iter().map(String::as_str).collect();
+        named.into_iter().map(|id| opened.card(id)).collect::<Result<_, _>>()?
     };
     let asked: Vec<Asked<'a>> = cards
         .iter()

@@ -5,7 +5,8 @@ use super::terminal::Terminal;
 use crate::diagnostics::{RULES, did_you_mean};
 use crate::error::Error;
 use crate::evaluate::{Asked, evaluate};
-use crate::report::{self, Input, Provenance};
+use crate::measure::{self, Question, RowVerdict};
+use crate::report::{self, Input, Provenance, TraceRow};
 use crate::tables::Data;
 
 /// Explains a rule, or the derivation of a number.
@@ -100,7 +101,91 @@ fn number(
         facts: &evaluation.facts,
         provenance: &provenance,
     };
-    let text = report::explain(&input, kpi, None).expect("the KPI is in the terms");
+    let question = Question {
+        card,
+        kpi,
+        entity: command.entity.as_deref(),
+        period,
+        limit: command.rows,
+    };
+    let options = measure::Options {
+        data_through: command.data_through,
+        ..measure::Options::default()
+    };
+    let Some(traces) = opened.settle(measure::trace(question, opened.inputs(&data), options), terminal)? else {
+        return Ok(Exit::Failed);
+    };
+    let trace = listed(&traces, command.rows);
+    let missing = || Error::Unknown {
+        message: format!(
+            "`{id}` judges no KPI `{kpi}` in {period}: see `scoreline show {id} --as-of {}`",
+            period.first_day()
+        ),
+    };
+    let text = report::explain(&input, kpi, trace.as_ref()).ok_or_else(missing)?;
     terminal.print(&text);
     Ok(Exit::Clean)
+}
+
+/// Lists at most `limit` rows, those that decide the number first; `None` where no rows stand behind it.
+fn listed(traces: &[measure::Trace], limit: usize) -> Option<report::Trace> {
+    let [first, others @ ..] = traces else { return None };
+    // The measures of a formula have columns of their own: there each row is one text.
+    let alone = others.is_empty();
+    let columns = if alone {
+        first.columns.clone()
+    } else {
+        vec!["of".to_owned(), "values".to_owned()]
+    };
+    let (mut rows, mut total) = (Vec::new(), 0);
+    for trace in traces {
+        for verdict in &trace.verdicts {
+            total += verdict.count;
+            let role = role(&verdict.verdict);
+            rows.extend(verdict.rows.iter().map(|row| {
+                let values = row
+                    .values
+                    .iter()
+                    .map(|value| value.clone().unwrap_or_else(|| "–".to_owned()));
+                let cells = if alone {
+                    values.collect()
+                } else {
+                    let named: Vec<String> = trace
+                        .columns
+                        .iter()
+                        .zip(values)
+                        .map(|(name, value)| format!("{name} {value}"))
+                        .collect();
+                    vec![trace.part.clone().unwrap_or_default(), named.join(", ")]
+                };
+                let line = row.line.map_or(String::new(), |line| format!(":{line}"));
+                let key = row.key.as_ref().map_or(String::new(), |key| format!(" {key}"));
+                let note = row.note.as_ref().map_or(String::new(), |note| format!(", {note}"));
+                TraceRow {
+                    place: format!("{}{line}{key}", row.path),
+                    cells,
+                    role: format!("{role}{note}"),
+                }
+            }));
+        }
+    }
+    rows.truncate(limit);
+    let more = total - rows.len() as u64;
+    (total > 0).then_some(report::Trace { columns, rows, more })
+}
+
+fn role(verdict: &RowVerdict) -> String {
+    match verdict {
+        RowVerdict::Late => "late".to_owned(),
+        RowVerdict::OverdueOpen => "open and overdue".to_owned(),
+        RowVerdict::Missed => "a miss".to_owned(),
+        RowVerdict::Down => "down".to_owned(),
+        RowVerdict::Hit => "a hit".to_owned(),
+        RowVerdict::InTime => "in time".to_owned(),
+        RowVerdict::OpenNotDue => "open, not yet due".to_owned(),
+        RowVerdict::Counted => "counted".to_owned(),
+        RowVerdict::Excluded(clause) => format!("excluded by {clause}"),
+        RowVerdict::NullCondition => "left out: the condition is null".to_owned(),
+        RowVerdict::NullValue => "left out: the value is null".to_owned(),
+    }
 }

@@ -18,6 +18,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::error::Error;
 use arguments::{Arguments, Command};
 use exit::Exit;
 use terminal::Terminal;
@@ -46,11 +47,17 @@ pub fn run() -> ExitCode {
         Command::Completions(command) => generate::completions(command, &terminal),
         Command::Man => generate::man(&terminal),
     };
-    match result {
-        Ok(exit) => exit.into(),
-        Err(error) => {
-            terminal.error(&error);
-            Exit::Failed.into()
+    let exit = result.unwrap_or_else(|error| {
+        terminal.error(&error);
+        match error {
+            Error::Unknown { .. } => Exit::Usage,
+            _ => Exit::Failed,
         }
+    });
+    // Output that could not be written is work that was not done.
+    if terminal.lost_output() {
+        Exit::Failed.into()
+    } else {
+        exit.into()
     }
 }

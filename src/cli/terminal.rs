@@ -1,3 +1,4 @@
+use std::cell::Cell;
 use std::error::Error as _;
 use std::io::{self, IsTerminal, Write};
 
@@ -12,11 +13,16 @@ const WIDTH: usize = 100;
 pub(super) struct Terminal {
     color: Color,
     quiet: bool,
+    lost: Cell<bool>,
 }
 
 impl Terminal {
     pub(super) fn new(color: Color, quiet: bool) -> Self {
-        Self { color, quiet }
+        Self {
+            color,
+            quiet,
+            lost: Cell::new(false),
+        }
     }
 
     fn colored(&self, stream_is_terminal: bool) -> bool {
@@ -43,9 +49,29 @@ impl Terminal {
         }
     }
 
+    /// Whether something could not be written, other than to a reader that went away (`| head`).
+    pub(super) fn lost_output(&self) -> bool {
+        self.lost.get()
+    }
+
+    fn write(&self, mut stream: impl Write, text: &str) {
+        let ending = if text.is_empty() || text.ends_with('\n') {
+            ""
+        } else {
+            "\n"
+        };
+        let written = stream
+            .write_all(text.as_bytes())
+            .and_then(|()| stream.write_all(ending.as_bytes()));
+        if let Err(cause) = written.and_then(|()| stream.flush()) {
+            let reader_left = cause.kind() == io::ErrorKind::BrokenPipe;
+            self.lost.set(self.lost.get() || !reader_left);
+        }
+    }
+
     /// Prints the command's result.
     pub(super) fn print(&self, text: &str) {
-        write_to(io::stdout().lock(), text);
+        self.write(io::stdout().lock(), text);
     }
 
     /// Prints the command's result unless `--quiet`.
@@ -57,7 +83,7 @@ impl Terminal {
 
     /// Prints findings and remarks.
     pub(super) fn complain(&self, text: &str) {
-        write_to(io::stderr().lock(), text);
+        self.write(io::stderr().lock(), text);
     }
 
     /// Prints a failure with its causes.
@@ -70,18 +96,4 @@ impl Terminal {
         }
         self.complain(&text);
     }
-}
-
-/// Writes the text with a line end; a closed pipe is no failure of ours.
-fn write_to(mut stream: impl Write, text: &str) {
-    let ending = if text.is_empty() || text.ends_with('\n') {
-        ""
-    } else {
-        "\n"
-    };
-    // The reader went away (`| head`): there is nobody left to tell.
-    let _ = stream
-        .write_all(text.as_bytes())
-        .and_then(|()| stream.write_all(ending.as_bytes()))
-        .and_then(|()| stream.flush());
 }

@@ -264,7 +264,7 @@ fn names_that_nothing_has_are_told_with_a_guess() {
         ),
     ] {
         let run = scoreline(folder.path(), arguments);
-        assert_eq!((run.code, run.stderr.as_str()), (3, message), "{arguments:?}");
+        assert_eq!((run.code, run.stderr.as_str()), (2, message), "{arguments:?}");
     }
     let usage = scoreline(folder.path(), &["buidl"]);
     assert_eq!(usage.code, 2);
