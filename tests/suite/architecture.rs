@@ -62,6 +62,7 @@ const EDGES: &[(&str, &[&str])] = &[
         ],
     ),
     ("assess", &["quantity", "resolve", "measure::facts"]),
+    ("evaluate", &["quantity", "resolve", "tables", "measure", "assess"]),
     (
         "report",
         &[
