@@ -44,8 +44,8 @@ const EDGES: &[(&str, &[&str])] = &[
             "model",
             "resolve",
             "expression",
-            "tables::header",
-            "measure::bind",
+            "tables",
+            "measure",
         ],
     ),
     (
