@@ -50,6 +50,26 @@ impl SchemaColumn {
 }
 
 impl Schema {
+    /// Returns the only column that `name` is probably meant to be, but which an expression can only
+    /// write in quotes: `Survey Score` for `survey_score` or `score`.
+    pub fn renamed(&self, name: &str) -> Option<&str> {
+        let plain = |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).collect() };
+        let wanted = plain(&name.to_lowercase());
+        let is_odd = |column: &&String| !column.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        let odd = || self.columns.keys().filter(is_odd);
+        let whole = odd().filter(|column| plain(&column.to_lowercase()) == wanted);
+        let word = odd().filter(|column| {
+            let lower = column.to_lowercase();
+            let mut words = lower.split(|c: char| !c.is_alphanumeric());
+            words.any(|word| word == wanted)
+        });
+        let (whole, word): (Vec<_>, Vec<_>) = (whole.collect(), word.collect());
+        match (&whole[..], &word[..]) {
+            ([one], _) | ([], [one]) => Some(one.as_str()),
+            _ => None,
+        }
+    }
+
     /// Returns the index of the column called `name`.
     ///
     /// The exact name wins; else names match without regard to case when that is unique.

@@ -18,6 +18,10 @@ use crate::resolve::terms::{
 /// interval do not depend on which periods are measured.
 const SCHEDULE_ZERO: Date = Date::constant(1970, 1, 5);
 
+/// How long before the last end a clock's case may have started for windows to stop it, in
+/// microseconds: a hundred years, so that a contract without a beginning does not count on for ever.
+const LONGEST_CLOCK: i64 = 36_525 * 86_400_000_000;
+
 /// A claim for one KPI and whether it applies.
 #[derive(Clone, Debug)]
 pub(super) struct ClaimState {
@@ -196,6 +200,7 @@ pub(super) fn clock_windows(
     let Some(from) = first.min().filter(|from| *from < to) else {
         return Intervals::empty();
     };
+    let from = from.max(to.saturating_sub(LONGEST_CLOCK));
     let from = history(terms, kpi, from);
     let mut clauses = clauses(terms, kpi, claims, active, &|_| Intervals::empty(), (from, to));
     for cap in clauses.iter_mut().filter_map(|clause| clause.cap.as_mut()) {
@@ -276,7 +281,8 @@ fn schedule(carve_out: &CarveOut, terms: &Terms, from: i64, to: i64) -> Interval
     let Some(rule) = recurrence::parse(rrule, &mut Diagnostics::default()) else {
         return Intervals::empty();
     };
-    let starts = rule.starts(first, &terms.time_zone, to);
+    let since = from.saturating_sub(*lasts);
+    let starts = rule.starts_since(first, &terms.time_zone, since, to);
     let windows = starts.into_iter().map(|start| (start, start.saturating_add(*lasts)));
     Intervals::union_of(windows.filter(|(_, end)| *end > from))
 }

@@ -251,7 +251,7 @@ pub struct Day {
 pub struct Profile {
     /// Files read, in order, with the SHA-256 of each in lowercase hexadecimal.
     pub files: Vec<(String, String)>,
-    /// Rows read.
+    /// Rows read, with those that a later row of the same key replaced.
     pub rows: u64,
     /// Rows outside every period asked for.
     pub outside: u64,
@@ -263,7 +263,7 @@ pub struct Profile {
     pub null_conditions: u64,
     /// Divisions by zero.
     pub zero_divisions: u64,
-    /// Clocks that stopped before they started.
+    /// Rows whose clock stopped, or whose interval ended, before it started; each row once.
     pub negative_durations: u64,
     /// Local times that a clock change made ambiguous or skipped.
     pub dst_repairs: u64,
@@ -271,6 +271,9 @@ pub struct Profile {
     pub skipped: u64,
     /// Rows whose scope no scorecard has.
     pub other_scopes: u64,
+    /// On a card for each of several entities: rows of the periods asked for whose entity is not on
+    /// the list. They count in the card's total and in no entity's.
+    pub unlisted_entities: u64,
     /// Last instant seen in the `at` column, in microseconds of UTC.
     pub last_row: Option<i64>,
 }

@@ -1,3 +1,6 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use indexmap::IndexSet;
 use jiff::civil::Date;
 
@@ -8,7 +11,7 @@ use super::plan::{self, Plan, Request};
 use super::scan;
 use crate::diagnostics::Diagnostics;
 use crate::resolve::terms::Source;
-use crate::source::SourceMap;
+use crate::source::{SourceMap, Span};
 use crate::tables::{self, Data, Failure, Header};
 
 /// Where the data are and what the documents look like that name them.
@@ -35,7 +38,11 @@ pub struct Options {
 /// The headers of sources, each read once.
 #[derive(Default)]
 pub struct Headers {
-    known: Vec<(String, Source, Option<Header>)>,
+    /// By id and the place of the path: an overlay may change a source without moving it, so a few
+    /// versions of it stand under one key.
+    known: HashMap<(String, Span), Vec<(Source, Option<Arc<Header>>)>>,
+    /// By path from the workspace's root, for sources that read the same file alike.
+    by_path: HashMap<String, Vec<(Source, Option<Arc<Header>>)>>,
 }
 
 impl Inputs<'_> {
@@ -44,9 +51,7 @@ impl Inputs<'_> {
         let Some(documents) = self.documents else {
             return String::new();
         };
-        let id = source.path_span.file;
-        let file = documents.files().find(|(file, _)| *file == id);
-        let folder = file.and_then(|(_, file)| file.path.rsplit_once('/'));
+        let folder = documents.file(source.path_span.file).path.rsplit_once('/');
         folder.map_or(String::new(), |(folder, _)| folder.to_owned())
     }
 }
@@ -65,10 +70,22 @@ impl Headers {
                     let Some(source) = version.terms.sources.get(&id) else {
                         continue;
                     };
-                    if headers.known.iter().any(|(known, of, _)| *known == id && of == source) {
+                    let key = (id.clone(), source.path_span);
+                    let known = headers.known.entry(key).or_default();
+                    if known.iter().any(|(of, _)| of == source) {
                         continue;
                     }
                     let base = inputs.base(source);
+                    // Rows given in a document are told apart by the source's id alone.
+                    let path = tables::join(&base, &source.path);
+                    let same = headers.by_path.entry(path).or_default();
+                    let alike = |(of, _): &&(Source, _)| {
+                        of.format == source.format && of.columns == source.columns && of.covers == source.covers
+                    };
+                    if let Some((_, header)) = same.iter().find(alike).filter(|_| !inputs.data.is_given()) {
+                        known.push((source.clone(), header.clone()));
+                        continue;
+                    }
                     let periods = [];
                     let ask = tables::Request {
                         id: &id,
@@ -79,10 +96,14 @@ impl Headers {
                         options: tables::Options::default(),
                     };
                     match tables::header(&ask, inputs.data) {
-                        Ok(header) => headers.known.push((id, source.clone(), header)),
+                        Ok(header) => {
+                            let header = header.map(Arc::new);
+                            same.push((source.clone(), header.clone()));
+                            known.push((source.clone(), header));
+                        }
                         Err(Failure::Found(diagnostics)) => {
                             found.extend(diagnostics);
-                            headers.known.push((id, source.clone(), None));
+                            known.push((source.clone(), None));
                         }
                         Err(world) => return Err(world),
                     }
@@ -97,8 +118,9 @@ impl Headers {
 
     /// Returns the header of a source.
     pub fn of(&self, id: &str, source: &Source) -> Option<&Header> {
-        let known = self.known.iter().find(|(known, of, _)| known == id && of == source);
-        known.and_then(|(_, _, header)| header.as_ref())
+        let known = self.known.get(&(id.to_owned(), source.path_span))?;
+        let known = known.iter().find(|(of, _)| of == source);
+        known.and_then(|(_, header)| header.as_deref())
     }
 }
 
@@ -190,7 +212,7 @@ pub fn measure(requests: &[Request<'_>], inputs: Inputs<'_>, options: Options) -
     let bounds = prepared(requests, inputs)?;
     let plan = planned(requests, &bounds, inputs, options);
     let done = scan::run(&plan, inputs.data, options.read)?;
-    let answers = Answers::new(&plan, &done, options.all_covered);
+    let answers = Answers::new(&plan, &done, options);
     answers.facts().map_err(|twice| {
         let locate = |number: usize, position| {
             let request = scan::request(&plan.scans[number], options.read);

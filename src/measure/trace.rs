@@ -106,7 +106,7 @@ pub fn trace(question: Question<'_>, inputs: Inputs<'_>, options: Options) -> Re
     let base = |source: &crate::resolve::terms::Source| inputs.base(source);
     let plan = build_only(&requests, &bounds, &base, options, question.kpi);
     let done = scan::run(&plan, inputs.data, options.read)?;
-    let answers = Answers::new(&plan, &done, options.all_covered);
+    let answers = Answers::new(&plan, &done, options);
     let mut traces = Vec::new();
     let Some(kpi) = plan.cards.first().and_then(|card| card.kpis.first()) else {
         return Ok(traces);

@@ -213,7 +213,9 @@ fn objects(texts: &[&[u8]], members: &Members, setup: &Setup) -> Result<Decoded,
                     record: record as u32,
                     column: None,
                     text: None,
-                    bad: Bad::new(why).rule("unreadable-row"),
+                    bad: Bad::new(why).rule("unreadable-row").help(
+                        "each row must be one object, `{ \"name\": value, … }`: correct it, or say `on_bad_row: skip`",
+                    ),
                 });
             }
         }

@@ -6,7 +6,7 @@ use arrow_array::BooleanArray;
 use crate::expression::{Batch, Column};
 
 use super::bind::Setup;
-use super::decode::Bad;
+use super::decode::{Bad, Decode, Plan, Written};
 use super::rows;
 
 /// The columns of some rows of a chunk.
@@ -96,7 +96,7 @@ impl<'a> Collector<'a> {
             record: record(row),
             column: Some(plan.name.clone()),
             text: text(row),
-            bad,
+            bad: help(plan, bad, text(row).as_deref()),
         };
         if flow.is_break() {
             let (row, bad) = failed.pop().expect("a break has its reason");
@@ -135,6 +135,46 @@ impl<'a> Collector<'a> {
             decoded.keep(&keep);
         }
         Ok(decoded)
+    }
+}
+
+/// Adds what to type where the decoder could not know: it sees a field and not its column's name.
+fn help(plan: &Plan, bad: Bad, text: Option<&str>) -> Bad {
+    let (None, "unreadable-value", Some(text)) = (&bad.help, bad.rule, text.map(str::trim)) else {
+        return bad;
+    };
+    let name = column_name(&plan.name);
+    let (kind, pattern) = match &plan.decode {
+        Decode::Timestamp(time) => ("timestamp", time.pattern.is_some()),
+        Decode::Date(time) => ("date", time.pattern.is_some()),
+        _ => return bad.help("correct the value, or leave such rows out: `on_bad_row: skip`"),
+    };
+    let declare = |pattern: &str| format!("`columns: {{ {name}: {{ {kind}: \"{pattern}\" }} }}`");
+    match Written::guess(text) {
+        _ if pattern => bad.help("correct the value or the pattern, or leave such rows out: `on_bad_row: skip`"),
+        Some(Written::Clear(pattern)) => bad.help(format!("say how it is written: {}", declare(&pattern))),
+        Some(Written::DayOrMonthFirst(day, month)) => bad.help(format!(
+            "say how it is written: {} where the day comes first, \"{month}\" where the month does",
+            declare(&day)
+        )),
+        None if text.bytes().any(|byte| byte.is_ascii_digit()) => {
+            bad.help(format!("say how it is written, such as {}", declare("%d/%m/%Y %H:%M")))
+        }
+        None => bad.help(format!(
+            "if it means null, add it on the source: `nulls: [\"\", \"{text}\"]`"
+        )),
+    }
+}
+
+/// Writes a column's name as a key of YAML.
+fn column_name(name: &str) -> String {
+    let plain = name
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+    if plain {
+        name.to_owned()
+    } else {
+        format!("\"{}\"", name.replace('"', "\\\""))
     }
 }
 

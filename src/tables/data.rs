@@ -49,6 +49,11 @@ impl Data {
         }
     }
 
+    /// Whether there are rows by source id and no files.
+    pub fn is_given(&self) -> bool {
+        matches!(self.held, Held::Given(_))
+    }
+
     /// Rows by source id; a source that is not among them has no rows.
     pub fn given(tables: IndexMap<String, Given>) -> Self {
         Self {

@@ -63,10 +63,13 @@ pub(super) fn files(request: &Request<'_>, data: &Data, any_period: bool) -> Res
     }
     files.found.sort_by(|a, b| a.path.cmp(&b.path));
     files.found.dedup_by(|later, earlier| later.path == earlier.path);
-    // Where a file stands for its period, a missing one says "no data" and not that the author erred.
-    let may_be_absent = source.covers == Covers::File && pattern.contains(PERIOD);
-    if files.found.is_empty() && !may_be_absent {
-        return Err(missing(request, data, &pattern).into());
+    if files.found.is_empty() {
+        // Where a file stands for its period, a missing one says "no data" and not that the author
+        // erred – unless no period at all has one.
+        let by_period = source.covers == Covers::File && pattern.contains(PERIOD) && !any_period;
+        if !by_period || matching(data, &pattern.replace(PERIOD, "*"))?.is_empty() {
+            return Err(missing(request, data, &pattern).into());
+        }
     }
     Ok(files)
 }
@@ -124,7 +127,10 @@ fn missing(request: &Request<'_>, data: &Data, pattern: &str) -> Diagnostic {
     let diagnostic =
         Diagnostic::new("missing-file", source.path_span, message).label(format!("source `{}` reads it", request.id));
     let (folder, name) = pattern.rsplit_once('/').unwrap_or(("", pattern));
-    let near: Vec<String> = entries(data, folder).unwrap_or_default();
+    let mut near: Vec<String> = entries(data, folder).unwrap_or_default();
+    if name.contains(PERIOD) {
+        near = near.iter().map(|name| without_period(name)).collect();
+    }
     if let Held::Folder(root) = &data.held
         && !several
         && root.join(pattern).is_dir()
@@ -145,8 +151,23 @@ fn missing(request: &Request<'_>, data: &Data, pattern: &str) -> Diagnostic {
     diagnostic.help(format!("a path is relative to {from}"))
 }
 
+/// Writes `{period}` for what looks like a period's label: `t-2026-Q3.csv` becomes `t-{period}.csv`.
+fn without_period(name: &str) -> String {
+    let bytes = name.as_bytes();
+    let is_year = |at: usize| {
+        let fresh = at == 0 || !bytes[at - 1].is_ascii_digit();
+        fresh && bytes[at..].len() >= 4 && bytes[at..at + 4].iter().all(u8::is_ascii_digit)
+    };
+    let Some(start) = (0..bytes.len()).find(|at| is_year(*at)) else {
+        return name.to_owned();
+    };
+    let is_label = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'Q' | b'W' | b'H');
+    let length = bytes[start..].iter().take_while(|byte| is_label(byte)).count();
+    format!("{}{PERIOD}{}", &name[..start], &name[start + length..])
+}
+
 /// Joins a path to the folder of the document that declares it; `.` and `..` are resolved.
-pub(super) fn join(base: &str, path: &str) -> String {
+pub(crate) fn join(base: &str, path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     let absolute = path.starts_with('/');
     let from = if absolute { "" } else { base };

@@ -230,7 +230,7 @@ fn columns(request: &Request<'_>, file: &DataFile) -> Result<(Vec<Found>, Option
 }
 
 fn delimited(mut start: CsvStart, request: &Request<'_>) -> Result<(Vec<Found>, Option<String>), Failure> {
-    let hint = csv::hint(&start.names, request);
+    let hint = csv::hint(&start.names);
     let nulls = Nulls::new(&request.source.format.nulls);
     let mut found: Vec<Found> = start
         .names

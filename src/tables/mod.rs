@@ -33,6 +33,7 @@ mod scan;
 pub use data::{Data, Given};
 pub use events::{Cases, Snapshot, Stretch, Track, cases};
 pub use failure::{Failure, Rejected};
+pub(crate) use files::join;
 pub use header::{Header, HeaderColumn, header};
 pub use join::{Joined, Joiner, Overflow};
 pub use scan::{Chunk, Counts, FileRead, Options, Position, Request, Scanned, Wanted, locate, scan};

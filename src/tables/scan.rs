@@ -521,8 +521,9 @@ fn unreadable(trouble: &Trouble, chunk: &Chunked, request: &Request<'_>) -> Diag
         .help("say in which zone they are: `time_zone: Europe/Berlin`")
     } else {
         let column = match &trouble.column {
-            Some(column) => format!("column `{column}` of source `{id}`"),
-            None => format!("source `{id}`"),
+            // The place already names the column.
+            Some(_) => "this value".to_owned(),
+            None => "this row".to_owned(),
         };
         Diagnostic::new(bad.rule, at, format!("{subject} {}", bad.message))
             .label(column)

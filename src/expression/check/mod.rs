@@ -232,7 +232,14 @@ impl Checker<'_> {
             Err(NoColumn::Unknown(near)) => {
                 let problem = Diagnostic::new("unknown-column", span, format!("the source has no column `{name}`"));
                 let text = name.replace('\'', "''");
+                let renamed = self.schema.renamed(name).filter(|_| !quoted);
                 let help = match near {
+                    _ if renamed.is_some() => {
+                        let other = renamed.unwrap_or_default();
+                        format!(
+                            "give the column that name on its source: `columns: {{ {name}: {{ from: \"{other}\" }} }}`"
+                        )
+                    }
                     Some(near) if quoted => format!("did you mean `\"{near}\"`, or the text `'{text}'`?"),
                     Some(near) => format!("did you mean `{near}`?"),
                     None if quoted => format!("a text stands in single quotes: `'{text}'`"),

@@ -9,7 +9,7 @@ mod source;
 use indexmap::IndexMap;
 
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::expression::{Expected, Expression, Schema, Type, Typed, check, columns, infer};
+use crate::expression::{Expected, Expression, NoColumn, Schema, Type, Typed, check, columns, infer};
 use crate::quantity::Period;
 use crate::resolve::terms::{
     Amount, CreditBase, FailureMean, Function, Id, Overdue, ProbeMethod, Reduce, Reopen, Source, Timeline, Version,
@@ -296,6 +296,8 @@ pub fn bind<'h>(
 /// An expression waiting for the types of its source's columns.
 struct Waiting {
     expression: Expression,
+    /// Whether it stands as a column's name, where nothing else can stand.
+    named: bool,
     expected: Expected,
 }
 
@@ -479,12 +481,30 @@ impl<'a> Binder<'a> {
                 .collect();
             infer(&all, &mut schema, self.diagnostics);
         }
+        let lacks = |waits: &Waiting| {
+            let names = columns(&waits.expression);
+            names.iter().any(|(name, _)| schema.find(name).is_err())
+        };
+        // A header read in the wrong way has none of the columns: one finding says why.
+        let misread = header
+            .and_then(|header| header.hint.as_ref())
+            .filter(|_| waiting.iter().any(lacks));
+        if let Some(hint) = misread {
+            let message = format!("the columns of source `{id}` cannot be told apart");
+            let diagnostic = Diagnostic::new("unreadable-file", source.path_span, message).help(hint.clone());
+            self.diagnostics.push(diagnostic);
+        }
+        let header = header.filter(|_| misread.is_none());
         let mut expressions = Vec::new();
         for (number, waits) in waiting.iter().enumerate() {
             let Some(header) = header else {
                 expressions.push(None);
                 continue;
             };
+            if waits.named && lacks_column(id, waits, &schema, self.diagnostics) {
+                expressions.push(None);
+                continue;
+            }
             let typed = check(&waits.expression, &schema, waits.expected, self.diagnostics);
             if let Some(typed) = &typed {
                 let moment = self.moments.iter().any(|(source, of)| source == id && *of == number);
@@ -532,6 +552,28 @@ impl<'a> Binder<'a> {
                 .push(Diagnostic::new("type-mismatch", expression.span(), message).help(help));
         }
     }
+}
+
+/// Reports a field that names a column the source does not have.
+fn lacks_column(id: &str, waits: &Waiting, schema: &Schema, diagnostics: &mut Diagnostics) -> bool {
+    let Some(name) = waits.expression.as_column() else {
+        return false;
+    };
+    let Err(NoColumn::Unknown(near)) = schema.find(name) else {
+        return false;
+    };
+    let help = match (schema.renamed(name), near) {
+        (Some(other), _) => format!("give the column that name: `columns: {{ {name}: {{ from: \"{other}\" }} }}`"),
+        (None, Some(near)) => format!("did you mean `{near}`?"),
+        (None, None) if schema.columns.is_empty() => "the source has no columns".to_owned(),
+        (None, None) => {
+            let names = schema.columns.keys().take(12).map(|name| format!("`{name}`"));
+            format!("the columns are {}", names.collect::<Vec<_>>().join(", "))
+        }
+    };
+    let message = format!("source `{id}` has no column `{name}`");
+    diagnostics.push(Diagnostic::new("unknown-column", waits.expression.span(), message).help(help));
+    true
 }
 
 impl BoundSource {

@@ -100,12 +100,12 @@ impl Binder<'_> {
     /// Adds an expression over a source.
     pub(super) fn expression(&mut self, source: &str, text: &Snippet, expected: Expected) -> Option<Use> {
         let expression = parse(text, self.diagnostics)?;
-        Some(self.add(source, expression, expected))
+        Some(self.add(source, expression, expected, false))
     }
 
     /// Adds a column of a source by its name.
     pub(super) fn column(&mut self, source: &str, name: &str, expected: Expected, place: Span) -> Option<Use> {
-        Some(self.add(source, Expression::column(name, place), expected))
+        Some(self.add(source, Expression::column(name, place), expected, true))
     }
 
     /// Adds a column that is an instant or a day, whichever the data have.
@@ -122,14 +122,18 @@ impl Binder<'_> {
         } else {
             Expected::Any
         };
-        let number = self.add(source, expression, expected);
+        let number = self.add(source, expression, expected, false);
         self.moments.push((source.to_owned(), number));
         Some(number)
     }
 
-    fn add(&mut self, source: &str, expression: Expression, expected: Expected) -> Use {
+    fn add(&mut self, source: &str, expression: Expression, expected: Expected, named: bool) -> Use {
         let waiting = &mut self.gathered.entry(source.to_owned()).or_default().waiting;
-        waiting.push(Waiting { expression, expected });
+        waiting.push(Waiting {
+            expression,
+            named,
+            expected,
+        });
         waiting.len() - 1
     }
 

@@ -1,4 +1,5 @@
 use super::{Answers, View, worse};
+use crate::measure::carve_out::day_end;
 use crate::measure::facts::Coverage;
 use crate::measure::plan::{Handle, RowsHandle};
 use crate::quantity::Period;
@@ -64,27 +65,32 @@ impl Answers<'_> {
     }
 
     /// Returns why a measure has no data for the period; `None` when it has.
+    ///
+    /// What the source itself lacks is said first: reading further would not help.
     pub(super) fn uncovered(&self, handle: &RowsHandle, view: View<'_>) -> Option<String> {
         if self.covered(handle, view, view.period) != Coverage::None {
             return None;
         }
-        let source = &handle.source;
-        Some(match handle.covers {
-            Covers::File
-                if self.done[handle.scan]
-                    .files
-                    .iter()
-                    .all(|file| file.period != Some(view.period)) =>
-            {
-                format!("`{source}` has no file for {}", view.period)
+        let (source, start) = (&handle.source, view.period.starts_at(&view.terms.time_zone));
+        let own = match handle.covers {
+            _ if self.all_covered => None,
+            Covers::File => {
+                let mut files = self.done[handle.scan].files.iter();
+                let there = files.any(|file| file.period.is_none_or(|of| of == view.period));
+                (!there).then(|| format!("`{source}` has no file for {}", view.period))
             }
             Covers::LastRow => match self.last_period(handle, view) {
-                Some(last) => format!("the last row of `{source}` is of {last}"),
-                None => format!("`{source}` has no rows"),
+                Some(last) if last.ends_at(&view.terms.time_zone) > start => None,
+                Some(last) => Some(format!("the last row of `{source}` is of {last}")),
+                None => Some(format!("`{source}` has no rows")),
             },
-            Covers::Through(day) => format!("`{source}` covers up to {day}"),
-            Covers::File => format!("`{source}` is read up to an earlier day"),
-        })
+            Covers::Through(day) if day_end(day, &view.terms.time_zone) > start => None,
+            Covers::Through(day) => Some(format!("`{source}` covers up to {day}")),
+        };
+        Some(own.unwrap_or_else(|| match self.data_through {
+            Some(day) => format!("data are read up to {day} only"),
+            None => format!("`{source}` is read up to an earlier day"),
+        }))
     }
 
     /// Returns the stretches of time that the data cover of some periods, in order.

@@ -5,6 +5,8 @@ mod number;
 mod select;
 mod time;
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 
 use super::carve_out::ClaimState;
@@ -13,7 +15,8 @@ use super::facts::{
     Profile,
 };
 use super::interval::Intervals;
-use super::plan::{AmountPlan, CardPlan, Handle, KpiPlan, Parts, Plan, RowsHandle, ScanPlan, needed};
+use super::plan::{AmountPlan, CardPlan, Handle, KpiPlan, Parts, Plan, RowsHandle, ScanPlan, SourcePlan, needed};
+use super::run::Options;
 use super::scan::{Done, Incidents, add_left_out};
 use crate::diagnostics::Diagnostics;
 use crate::expression::formula;
@@ -70,6 +73,8 @@ pub(super) struct Answers<'a> {
     index: Vec<Vec<Index>>,
     /// Whether every source covers everything, as in a scenario.
     all_covered: bool,
+    /// The last day that is read at all.
+    data_through: Option<jiff::civil::Date>,
     twice: std::cell::RefCell<Vec<Twice>>,
 }
 
@@ -111,7 +116,7 @@ impl Reading {
 }
 
 impl<'a> Answers<'a> {
-    pub(super) fn new(plan: &'a Plan<'a>, done: &'a [Done], all_covered: bool) -> Self {
+    pub(super) fn new(plan: &'a Plan<'a>, done: &'a [Done], options: Options) -> Self {
         let index = done
             .iter()
             .map(|done| done.state.groups.iter().map(Index::of).collect())
@@ -120,7 +125,8 @@ impl<'a> Answers<'a> {
             plan,
             done,
             index,
-            all_covered,
+            all_covered: options.all_covered,
+            data_through: options.data_through,
             twice: Default::default(),
         }
     }
@@ -179,7 +185,7 @@ impl<'a> Answers<'a> {
             let files = done.files.iter().map(|file| (file.path.clone(), file.digest.clone()));
             let profile = Profile {
                 files: files.collect(),
-                rows: done.counts.rows,
+                rows: done.counts.rows + done.counts.replaced,
                 outside: source
                     .outside
                     .map_or(0, |outside| state.outside[outside][source.scope as usize]),
@@ -187,14 +193,33 @@ impl<'a> Answers<'a> {
                 replaced: done.counts.replaced,
                 null_conditions: left.null_condition,
                 zero_divisions: left.zero_division,
-                negative_durations: left.negative_elapsed,
+                negative_durations: state
+                    .negative
+                    .get(&source.scoped)
+                    .and_then(|counts| counts.get(source.scope as usize))
+                    .copied()
+                    .unwrap_or(0),
                 dst_repairs: done.counts.dst_repairs,
                 skipped: done.counts.skipped,
                 other_scopes: state.other_scopes,
+                unlisted_entities: self.unlisted(source, &entities),
                 last_row: source.last.and_then(|last| state.lasts[last]),
             };
             facts.profiles.insert((card.card.id.clone(), id.clone()), profile);
         }
+    }
+
+    /// Returns how many rows of the periods asked for are of no entity on the list.
+    fn unlisted(&self, source: &SourcePlan, entities: &[Entity]) -> u64 {
+        let Some(number) = source.entities else { return 0 };
+        let counted = &self.done[source.scan].state.entities[number];
+        let listed: HashSet<&str> = entities.iter().map(|entity| entity.key.as_str()).collect();
+        let unlisted = counted
+            .by_name
+            .iter()
+            .filter(|(name, _)| !listed.contains(name.as_str()));
+        let rows = unlisted.map(|(_, rows)| rows).chain([&counted.none]);
+        rows.filter_map(|rows| rows.get(source.scope as usize)).sum()
     }
 
     /// Returns the entities of a `for_each` card in the order of its list.
@@ -424,6 +449,10 @@ impl<'a> Answers<'a> {
                     period,
                     scenario: Scenario::Gross,
                 };
+                // Intervals and probes are kept without periods: they are the same in each.
+                if matches!(parts, Parts::Time { .. } | Parts::Probes { .. }) && plan.periods.first() != Some(&period) {
+                    return;
+                }
                 let left = self.left_out(handle, parts, view, &[period]);
                 add_left_out(found.entry(handle.source.clone()).or_default(), &left);
             }

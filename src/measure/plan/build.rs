@@ -16,6 +16,10 @@ use crate::tables::Wanted;
 /// for cases that are still open.
 const FILES_BACK: i32 = 60;
 
+/// Periods before the last one whose files are read at most, whenever the contract started: a hundred
+/// years of months. A start far in the past says "since ever" and no data are as old.
+const MOST_BACK: i32 = 1200;
+
 /// Plans the requests; `bounds` are their bound expressions, `base` the folder of a source's path.
 pub(in crate::measure) fn build<'a>(
     requests: &'a [Request<'a>],
@@ -211,6 +215,11 @@ impl Builder<'_> {
                 let axis = scan.placements[scan.outside[outside].1].axis;
                 scan.axes[axis].add(plan.periods.iter().copied());
             }
+            let entity = reading.bound.entity.filter(|_| context.terms.for_each.is_some());
+            let entities = entity.zip(outside).map(|(entity, outside)| {
+                let entity = self.out(&reading, entity);
+                ScanPlan::intern(&mut self.scans[reading.scan].entities, (entity, outside))
+            });
             plan.sources.insert(
                 id.to_owned(),
                 SourcePlan {
@@ -218,6 +227,8 @@ impl Builder<'_> {
                     scope: reading.scope,
                     outside,
                     last,
+                    scoped: (reading.scope != 0).then_some(reading.variant),
+                    entities,
                 },
             );
         }
@@ -274,9 +285,12 @@ impl Builder<'_> {
     /// Adds the periods whose files a `{period}` path reads: from the contract's start, so that what is
     /// measured does not depend on which periods are asked for beside it.
     fn files(&mut self, context: Context<'_>, scan: usize) {
+        if !self.scans[scan].source.path.contains("{period}") {
+            return;
+        }
         let scheme = context.last.scheme();
         let first = match &context.terms.contract {
-            Some(contract) => scheme.containing(contract.starts),
+            Some(contract) => scheme.containing(contract.starts).max(context.last.offset(-MOST_BACK)),
             None => context.last.offset(-FILES_BACK),
         };
         let periods = &mut self.scans[scan].periods;

@@ -63,6 +63,10 @@ pub(super) struct SourcePlan {
     /// The scan's count of rows outside every period, by scope.
     pub(super) outside: Option<usize>,
     pub(super) last: Option<usize>,
+    /// The variant whose scope column says which rows are the card's; `None`: all are.
+    pub(super) scoped: Option<usize>,
+    /// The scan's count of rows by entity, on a card for each of several.
+    pub(super) entities: Option<usize>,
 }
 
 /// A KPI under one version of the terms.

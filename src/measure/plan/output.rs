@@ -46,6 +46,8 @@ pub(in crate::measure) struct Variant {
 /// One expression, its constants by scope.
 struct Output {
     shape: Shape,
+    /// The column's name, where the expression is one.
+    column: Option<String>,
     constants: HashMap<u32, (Vec<Literal>, Span)>,
 }
 
@@ -77,10 +79,13 @@ impl Variant {
                 }
             }
         }
+        let column = typed.as_column().and_then(|index| self.schema.columns.get_index(index));
+        let column = column.map(|(name, _)| name.clone());
         let number = self.outputs.len();
         candidates.push(number);
         self.outputs.push(Output {
             shape,
+            column,
             constants: HashMap::from([(scope, (constants, place))]),
         });
         number
@@ -90,6 +95,11 @@ impl Variant {
     pub(in crate::measure) fn place(&self, number: usize, scope: u32) -> Option<Span> {
         let constants = &self.outputs[number].constants;
         constants.get(&scope).or(constants.get(&0)).map(|(_, place)| *place)
+    }
+
+    /// Returns the name of the column that an expression is.
+    pub(in crate::measure) fn column(&self, number: usize) -> Option<&str> {
+        self.outputs[number].column.as_deref()
     }
 
     /// Makes the program that computes every expression over batches of `read` and `joined` columns.

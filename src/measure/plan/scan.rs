@@ -46,6 +46,8 @@ pub(in crate::measure) struct ScanPlan {
     pub(in crate::measure) conditions: Vec<Out>,
     /// For profiles: placements whose rows outside every period are counted, by variant's scope.
     pub(in crate::measure) outside: Vec<(Option<usize>, usize)>,
+    /// For profiles: the entity of a row, and the number in `outside` that says whether it counts.
+    pub(in crate::measure) entities: Vec<(Out, usize)>,
     /// The KPIs that read it, as `card/kpi`, for `build --plan`.
     pub(in crate::measure) readers: Vec<String>,
 }
@@ -315,6 +317,7 @@ impl ScanPlan {
             lasts: Vec::new(),
             conditions: Vec::new(),
             outside: Vec::new(),
+            entities: Vec::new(),
             readers: Vec::new(),
         }
     }

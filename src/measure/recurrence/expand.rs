@@ -13,6 +13,12 @@ impl Rule {
     ///
     /// Days and hours are local to `zone`; without `BYHOUR` or `BYMINUTE` they are hour 0 and minute 0.
     pub fn starts(&self, from: Date, zone: &TimeZone, end: i64) -> Vec<i64> {
+        self.starts_since(from, zone, i64::MIN, end)
+    }
+
+    /// Returns the instants of [`starts`](Self::starts), perhaps without some before `since`: a rule
+    /// that does not count its starts need not be followed from its first day.
+    pub fn starts_since(&self, from: Date, zone: &TimeZone, since: i64, end: i64) -> Vec<i64> {
         let hours = if self.by_hour.is_empty() {
             &[0][..]
         } else {
@@ -24,7 +30,7 @@ impl Rule {
             &self.by_minute
         };
         let (mut found, mut counted, mut barren) = (Vec::new(), 0, 0);
-        for step in 0.. {
+        for step in self.steps_before(from, zone, since).. {
             let Some(days) = self.step(from, step) else { break };
             barren = if days.days.is_empty() { barren + 1 } else { 0 };
             let mut set: Vec<DateTime> = days
@@ -52,6 +58,32 @@ impl Rule {
             }
         }
         found
+    }
+
+    /// Returns a number of steps that lie wholly before `since`.
+    fn steps_before(&self, from: Date, zone: &TimeZone, since: i64) -> i32 {
+        if self.count.is_some() {
+            return 0;
+        }
+        let Ok(since) = jiff::Timestamp::from_microsecond(since) else {
+            return 0;
+        };
+        let days = i64::from(
+            jiff::civil::Date::MAX
+                .min(since.to_zoned(zone.clone()).date())
+                .duration_since(from)
+                .as_hours()
+                / 24,
+        );
+        // The longest each can be, so that never a step too many is passed over.
+        let longest = match self.frequency {
+            Frequency::Daily => 1,
+            Frequency::Weekly => 7,
+            Frequency::Monthly => 31,
+            Frequency::Yearly => 366,
+        };
+        let steps = days / (longest * i64::from(self.interval).max(1));
+        i32::try_from(steps - 2).unwrap_or(0).max(0)
     }
 
     fn is_past(&self, civil: DateTime, at: i64) -> bool {

@@ -1,10 +1,10 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use arrow_buffer::BooleanBuffer;
 
-use super::group::{Groups, NONE};
+use super::group::{GroupKey, Groups, NONE};
 use super::observe::observe;
 use super::rows::{Rows, Slots};
 use super::state::{Kept, OutageRow, State, at};
@@ -12,10 +12,10 @@ use crate::diagnostics::Diagnostic;
 use crate::expression::Output;
 use crate::measure::cell::Decimal;
 use crate::measure::clock::{Rests, elapsed};
-use crate::measure::plan::{Accumulator, Cells, Kind, Limit, Out, PlaceBy, ScanPlan};
+use crate::measure::plan::{Accumulator, Cells, ClockPlan, Kind, Limit, Out, PlaceBy, RestPlan, ScanPlan};
 use crate::measure::value::{holds, moment, nulls, number, text};
-use crate::quantity::Rational;
-use crate::resolve::terms::Overdue;
+use crate::quantity::{Period, Rational};
+use crate::resolve::terms::{OnBadRow, Overdue};
 use crate::source::Span;
 use crate::tables::{Position, Rejected};
 
@@ -27,6 +27,28 @@ impl First {
     pub(super) fn offer(&mut self, row: usize, make: impl FnOnce() -> Rejected) {
         if self.0.as_ref().is_none_or(|first| row < first.row) {
             self.0 = Some(make());
+        }
+    }
+}
+
+/// Rows of a batch that stopped or ended before they started, by the variant whose scope counts.
+///
+/// Several measures may read a row; a source's profile counts it once.
+#[derive(Default)]
+pub(super) struct Negative(BTreeMap<Option<usize>, BTreeSet<usize>>);
+
+impl Negative {
+    pub(super) fn mark(&mut self, scoped: Option<usize>, row: usize) {
+        self.0.entry(scoped).or_default().insert(row);
+    }
+
+    fn count(self, state: &mut State, rows: &Rows<'_>) {
+        for (scoped, marked) in self.0 {
+            let scopes = scoped.and_then(|variant| rows.scopes[variant].as_ref());
+            let counts = state.negative.entry(scoped).or_default();
+            for row in marked {
+                *at(counts, scopes.map_or(0, |scopes| scopes[row] as usize)) += 1;
+            }
         }
     }
 }
@@ -47,6 +69,7 @@ pub(super) fn fold(state: &mut State, rows: &Rows<'_>, position: &dyn Fn(usize) 
         .collect();
     let mut slots: HashMap<(usize, usize), Rc<Slots>> = HashMap::new();
     let mut first = First::default();
+    let mut negative = Negative::default();
     for (number, accumulator) in plan.accumulators.iter().enumerate() {
         let count = state.stores[number].periods;
         let key = (accumulator.grouping, accumulator.placement);
@@ -72,9 +95,11 @@ pub(super) fn fold(state: &mut State, rows: &Rows<'_>, position: &dyn Fn(usize) 
             slots,
             position,
             first: &mut first,
+            negative: &mut negative,
         };
         adding.run(state);
     }
+    negative.count(state, rows);
     observe(state, rows, &periods, &mut first);
     match first.0 {
         None => Ok(()),
@@ -91,6 +116,7 @@ pub(super) struct Adding<'a, 'r> {
     pub(super) slots: &'a Slots,
     pub(super) position: &'a dyn Fn(usize) -> Position,
     pub(super) first: &'a mut First,
+    pub(super) negative: &'a mut Negative,
 }
 
 impl Adding<'_, '_> {
@@ -111,6 +137,7 @@ impl Adding<'_, '_> {
             self.zero_divisions(store, output, &mask);
             mask = &mask & &holds(&output.column);
         }
+        let scoped = self.plan.groupings[self.accumulator.grouping].scoped;
         match &self.accumulator.kind {
             Kind::Count(strict) => {
                 if let Some(hit) = strict {
@@ -166,6 +193,7 @@ impl Adding<'_, '_> {
                 let clock = &self.plan.clocks[*clock];
                 let in_days = self.rows.is_in_days(clock);
                 let table = &self.plan.tables[*table];
+                let axis = &self.plan.axes[self.plan.placements[self.accumulator.placement].axis];
                 for row in mask.set_indices() {
                     let slot = self.slots.of[row] as usize;
                     let key = groups.keys[slot / store.periods];
@@ -176,8 +204,14 @@ impl Adding<'_, '_> {
                         store.left_out(slot).null_value += 1;
                         continue;
                     };
+                    if rests.whole < 0 {
+                        let period = axis.period(slot % store.periods);
+                        self.negative_pause(key, clock, row, std::iter::once(period));
+                        continue;
+                    }
                     rest(&mut rests, limit, in_days, start, Some(stop));
                     if stop < start {
+                        self.negative.mark(scoped, row);
                         store.left_out(slot).negative_elapsed += 1;
                     }
                     let value = Decimal::integer(elapsed(&limit.hours, start, stop, &rests));
@@ -191,12 +225,12 @@ impl Adding<'_, '_> {
                 overdue,
             } => self.on_time(groups, store, (*clock, *table), *by, *overdue, &mask),
             Kind::Outages {
-                start,
+                start: start_of,
                 end,
                 weight,
                 zone,
             } => {
-                let (starts, ends) = (self.rows.column(*start), self.rows.column(*end));
+                let (starts, ends) = (self.rows.column(*start_of), self.rows.column(*end));
                 if let Some(weight) = weight {
                     let output = self.rows.output(*weight);
                     self.errors(groups, store.periods, output, *weight, &mask);
@@ -210,7 +244,9 @@ impl Adding<'_, '_> {
                     };
                     let end = moment(ends, row, zone, true);
                     if end.is_some_and(|end| end < start) {
+                        self.negative.mark(scoped, row);
                         store.left_out(slot).negative_elapsed += 1;
+                        self.backwards(groups, store.periods, row, *start_of);
                         continue;
                     }
                     let weighs = weight.map(|weight| number(self.rows.column(weight), row).map(Decimal::to_rational));
@@ -370,6 +406,60 @@ impl Adding<'_, '_> {
             }
         }
         mask & &holds(&output.column)
+    }
+
+    /// Offers a row whose pause is negative, where one of `periods` is asked for: it would lengthen
+    /// the time that it is there to shorten.
+    pub(super) fn negative_pause(
+        &mut self,
+        key: GroupKey,
+        clock: &ClockPlan,
+        row: usize,
+        mut periods: impl Iterator<Item = Period>,
+    ) {
+        let Some(RestPlan::Minutes(out)) = clock.rest else {
+            return;
+        };
+        let asked = self.accumulator.asked.get(&(key.scope, key.each));
+        if !asked.is_some_and(|asked| periods.any(|period| asked.binary_search(&period).is_ok())) {
+            return;
+        }
+        let variant = &self.plan.variants[out.variant];
+        let place = variant.place(out.number, key.scope);
+        let place = place.unwrap_or(self.plan.source.declared_at);
+        let value = number(self.rows.column(out), row).map_or(String::new(), |value| value.to_rational().to_exact());
+        self.first.offer(row, || {
+            let message = format!("a clock cannot pause for {value} minutes");
+            let help = "correct the row; if negative pauses mean none, say so: `minutes: greatest(paused_minutes, 0)`";
+            Rejected {
+                row,
+                column: variant.column(out.number).map(str::to_owned),
+                label: format!("`{value}` in this row"),
+                diagnostic: Box::new(Diagnostic::new("unreadable-value", place, message).help(help)),
+            }
+        });
+    }
+
+    /// Offers a row whose interval ends before it starts.
+    ///
+    /// It proves that something happened and not for how long: to count it as no time at all would
+    /// take one party's side without a word. Where the source's bad rows are skipped, so is it.
+    fn backwards(&mut self, groups: &Groups, periods: usize, row: usize, start: Out) {
+        if self.plan.source.on_bad_row == OnBadRow::Skip || !self.is_asked(groups, periods, row) {
+            return;
+        }
+        let place = self.place(groups, periods, row, start);
+        self.first.offer(row, || {
+            let help = "correct the row, or leave such rows out: `on_bad_row: skip` counts them in the data's quality";
+            Rejected {
+                row,
+                column: None,
+                label: "this row".into(),
+                diagnostic: Box::new(
+                    Diagnostic::new("unreadable-row", place, "a row ends before it starts").help(help),
+                ),
+            }
+        });
     }
 
     fn bad_weight(&mut self, groups: &Groups, slot: usize, row: usize, out: Out, value: &Rational) {

@@ -3,10 +3,10 @@ use std::rc::Rc;
 use super::fold::First;
 use super::group::NONE;
 use super::rows::Rows;
-use super::state::State;
+use super::state::{State, at};
 use crate::diagnostics::Diagnostic;
 use crate::measure::plan::PlaceBy;
-use crate::measure::value::{moment, text};
+use crate::measure::value::{codes, moment, text};
 use crate::tables::Rejected;
 
 /// Takes what is not a measure: lists, lookups, pauses, the last row, rows outside every period.
@@ -60,6 +60,26 @@ pub(super) fn observe(state: &mut State, rows: &Rows<'_>, periods: &[Rc<Vec<u32>
                 let rest = (from, to.unwrap_or(i64::MAX));
                 state.entry(key.into_owned()).or_default().push(rest);
             }
+        }
+    }
+    for ((entity, outside), counts) in plan.entities.iter().zip(&mut state.entities) {
+        let (scoped, placement) = plan.outside[*outside];
+        let scopes = scoped.and_then(|variant| rows.scopes[variant].as_ref());
+        // 0 is no entity; the others are one more than their place among the names.
+        let entities = codes(rows.column(*entity), 0, |name| {
+            let known = counts.by_name.get_index_of(name);
+            let index = known.unwrap_or_else(|| counts.by_name.insert_full(name.to_owned(), Vec::new()).0);
+            index as u32 + 1
+        });
+        for (row, period) in periods[placement].iter().enumerate() {
+            if *period == NONE {
+                continue;
+            }
+            let counts = match (entities[row] as usize).checked_sub(1) {
+                Some(index) => &mut counts.by_name[index],
+                None => &mut counts.none,
+            };
+            *at(counts, scopes.map_or(0, |scopes| scopes[row] as usize)) += 1;
         }
     }
     for ((scoped, placement), counts) in plan.outside.iter().zip(&mut state.outside) {

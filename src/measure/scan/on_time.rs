@@ -72,6 +72,10 @@ impl Adding<'_, '_> {
                 _ => continue,
             };
             let mut rests = rests;
+            if rests.whole < 0 {
+                self.negative_pause(key, clock, row, judged.periods().map(|period| axis.period(period)));
+                continue;
+            }
             rest(&mut rests, limit, in_days, start, stop);
             let good = |instant: i64| in_time(&limit.hours, &limit.days, deadline, start, instant, &rests);
             let incident = self.accumulator.incident;
@@ -92,7 +96,11 @@ impl Adding<'_, '_> {
                         cell.fails.insert(name());
                     }
                 }
-                cell.negative += u64::from(stop < start);
+                if stop < start {
+                    cell.negative += 1;
+                    let scoped = self.plan.groupings[self.accumulator.grouping].scoped;
+                    self.negative.mark(scoped, row);
+                }
             }
             // Elapsed time only grows, so of the ends it is open at, those overdue are the last ones.
             let open = judged.open;

@@ -1,4 +1,4 @@
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -26,6 +26,19 @@ pub(in crate::measure) struct State {
     /// Rows outside every period, by scope.
     pub(in crate::measure) outside: Vec<Vec<u64>>,
     pub(in crate::measure) other_scopes: u64,
+    /// Rows that stopped or ended before they started, each once, by scope for each variant whose
+    /// scope column counts.
+    pub(in crate::measure) negative: BTreeMap<Option<usize>, Vec<u64>>,
+    /// Rows by entity.
+    pub(in crate::measure) entities: Vec<EntityRows>,
+}
+
+/// Rows of the periods asked for by entity, each by scope.
+#[derive(Clone, Debug, Default)]
+pub(in crate::measure) struct EntityRows {
+    pub(in crate::measure) by_name: IndexMap<String, Vec<u64>>,
+    /// Those without an entity.
+    pub(in crate::measure) none: Vec<u64>,
 }
 
 /// The cells of one accumulator, by group and period.
@@ -210,6 +223,8 @@ impl State {
             lasts: plan.lasts.iter().map(|_| None).collect(),
             outside: plan.outside.iter().map(|_| vec![0; scopes]).collect(),
             other_scopes: 0,
+            negative: BTreeMap::new(),
+            entities: plan.entities.iter().map(|_| EntityRows::default()).collect(),
         }
     }
 
@@ -253,7 +268,22 @@ impl State {
             }
         }
         self.other_scopes += later.other_scopes;
+        for (scoped, later) in later.negative {
+            add_counts(self.negative.entry(scoped).or_default(), &later);
+        }
+        for (own, later) in self.entities.iter_mut().zip(later.entities) {
+            add_counts(&mut own.none, &later.none);
+            for (name, later) in later.by_name {
+                add_counts(own.by_name.entry(name).or_default(), &later);
+            }
+        }
         Ok(())
+    }
+}
+
+fn add_counts(own: &mut Vec<u64>, later: &[u64]) {
+    for (index, later) in later.iter().enumerate() {
+        *at(own, index) += later;
     }
 }
 

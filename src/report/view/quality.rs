@@ -134,12 +134,16 @@ fn remarks(profile: &Profile) -> Vec<String> {
         (profile.replaced, "replaced by a later row of the same key"),
         (profile.null_conditions, "with a null in a condition"),
         (profile.zero_divisions, "with a division by zero"),
-        (profile.negative_durations, "whose clock stopped before it started"),
+        (profile.negative_durations, "that stopped or ended before it started"),
         (
             profile.dst_repairs,
             "with a local time that a clock change repeats or skips",
         ),
         (profile.other_scopes, "of a scope that no scorecard has"),
+        (
+            profile.unlisted_entities,
+            "of nobody on the card's list, counted in the total only",
+        ),
         (profile.outside, "outside every period asked for"),
     ]
     .into_iter()

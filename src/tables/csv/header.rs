@@ -102,8 +102,18 @@ fn separator_line(text: &[u8]) -> Option<(u8, usize)> {
     Some((*delimiter, length))
 }
 
-/// What another delimiter would make of a header that has one column.
-pub(crate) fn hint(names: &[String], request: &Request<'_>) -> Option<String> {
+/// What a header of one column, or one with zero bytes, says about how the file is written.
+pub(crate) fn hint(names: &[String]) -> Option<String> {
+    if names.iter().any(|name| name.contains('\0')) {
+        let order = if names.first().is_some_and(|name| name.starts_with('\0')) {
+            "be"
+        } else {
+            "le"
+        };
+        return Some(format!(
+            "every other byte of the first line is zero: the source needs `encoding: utf-16{order}`"
+        ));
+    }
     let [name] = names else { return None };
     let other = [';', '\t', '|', ',']
         .into_iter()
@@ -114,8 +124,7 @@ pub(crate) fn hint(names: &[String], request: &Request<'_>) -> Option<String> {
         other.to_string()
     };
     Some(format!(
-        "the first line has `{written}` between names: source `{}` needs `delimiter: \"{written}\"`",
-        request.id
+        "the first line has `{written}` between names: the source needs `delimiter: \"{written}\"`"
     ))
 }
 

@@ -1,5 +1,6 @@
 //! Fields of text → columns: each type's grammar, written straight into the column's buffers.
 
+mod guess;
 mod iso;
 mod number;
 mod pattern;
@@ -16,6 +17,7 @@ use arrow_buffer::{BooleanBufferBuilder, NullBufferBuilder};
 
 use crate::expression::{Column, Type};
 
+pub(super) use guess::Written;
 pub(super) use iso::Moment;
 pub(super) use number::{NumberBuilder, number_text};
 pub(super) use pattern::Pattern;

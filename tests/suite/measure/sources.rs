@@ -140,7 +140,7 @@ kpis:
     let world = World::of("UTC", sections, &[("s.csv", rows)]);
     let facts = world.measure(&["2026-06"]);
     let profile = &facts.profiles[&("card".to_owned(), "s".to_owned())];
-    assert_eq!((profile.rows, profile.replaced, profile.null_keys), (4, 1, 1));
+    assert_eq!((profile.rows, profile.replaced, profile.null_keys), (5, 1, 1));
     assert_eq!((profile.outside, profile.null_conditions), (2, 1));
     assert_eq!(
         super::shown(&super::of(&facts, "card", "k", world.period("2026-06")).net),

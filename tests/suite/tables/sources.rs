@@ -251,3 +251,26 @@ fn an_unreadable_value_is_found_in_the_first_file_that_has_one() {
         ("data/2.csv", Some(3), Some("id"))
     );
 }
+
+#[test]
+fn a_period_path_that_no_file_fits_is_a_missing_file() {
+    let data = Data::files([
+        ("data/tickets-2026-09.csv", "id\n9\n"),
+        ("data/tickets-2026-10.csv", "id\n10\n"),
+    ]);
+    let mut monthly = source("data/tikets-{period}.csv");
+    monthly.covers = Covers::File;
+    let mut reading = Reading::new(monthly, &[("id", Number)]);
+    reading.periods = vec![period("2026-10")];
+    let problem = reading.problem(&data);
+    assert_eq!(problem.rule, "missing-file");
+    assert_eq!(problem.message, "no file fits `data/tikets-{period}.csv`");
+    assert_eq!(
+        problem.help.as_deref(),
+        Some("did you mean `data/tickets-{period}.csv`?")
+    );
+    // One period's file is there: another's is missing and no error.
+    reading.source.path = "data/tickets-{period}.csv".to_owned();
+    reading.periods = vec![period("2026-11")];
+    assert_eq!(reading.scan(&data).expect("no rows").missing, [period("2026-11")]);
+}

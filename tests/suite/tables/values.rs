@@ -77,8 +77,8 @@ fn numbers_that_could_mean_something_else_are_refused_with_help() {
         ("\"1,234.50\"", Some("separators of thousands")),
         ("99.5%", Some("no `%`")),
         ("NaN", Some("nulls: [\"\", \"NaN\"]")),
-        ("12 h", None),
-        ("0x10", None),
+        ("12 h", Some("on_bad_row: skip")),
+        ("0x10", Some("on_bad_row: skip")),
     ] {
         let problem = refuse(source("t.csv"), column(&["1", value]), &[("value", Number)]);
         assert_eq!(problem.rule, "unreadable-value", "{value}");
@@ -246,5 +246,37 @@ fn declared_decimals_round_half_to_even() {
     assert_eq!(
         values(declared, &["0.125", "0.135", "2"], Number),
         written(&["0.12", "0.14", "2"])
+    );
+}
+
+#[test]
+fn times_that_are_not_iso_are_refused_with_the_declaration_to_type() {
+    for (value, help) in [
+        (
+            "14/08/2024 09:10",
+            "columns: { value: { timestamp: \"%d/%m/%Y %H:%M\" } }",
+        ),
+        (
+            "08/14/2024 9:10 PM",
+            "columns: { value: { timestamp: \"%m/%d/%Y %I:%M %p\" } }",
+        ),
+        (
+            "3.4.2026 07:08:09",
+            "columns: { value: { timestamp: \"%d.%m.%Y %H:%M:%S\" } }",
+        ),
+        ("03/04/2026 09:10", "\"%m/%d/%Y %H:%M\" where the month does"),
+        ("never", "nulls: [\"\", \"never\"]"),
+    ] {
+        let problem = refuse(source("t.csv"), column(&[value]), &[("value", Timestamp)]);
+        assert_eq!(problem.rule, "unreadable-value", "{value}");
+        let shown = problem.help.expect("help");
+        assert!(shown.contains(help), "{value}: {shown}");
+        // The place names the column already.
+        assert_eq!(problem.primary.text, "this value");
+    }
+    let problem = refuse(source("t.csv"), column(&["14/08/2024"]), &[("value", Date)]);
+    assert_eq!(
+        problem.help.as_deref(),
+        Some("say how it is written: `columns: { value: { date: \"%d/%m/%Y\" } }`")
     );
 }
