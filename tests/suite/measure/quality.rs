@@ -135,7 +135,7 @@ kpis:
 fn the_last_day_read_is_why_there_are_no_data() {
     let sections = "
 sources:
-  t: { path: t.csv, time_zone: UTC, at: at, covers: COVERS }
+  t: { path: PATH, time_zone: UTC, at: at, covers: COVERS }
 kpis:
   n: { title: N, unit: number, measure: { count: { source: t } } }
 ";
@@ -144,8 +144,16 @@ kpis:
         ..Options::default()
     };
     let files = [("t.csv", "at\n2026-06-01\n"), ("t-2026-06.csv", "at\n2026-06-01\n")];
-    for covers in ["{ through: 2026-12-31 }", "{ through: last_row }", "file"] {
-        let world = World::of("UTC", &sections.replace("COVERS", covers), &files);
+    let of = |path: &str, covers: &str| {
+        let sections = sections.replace("PATH", path).replace("COVERS", covers);
+        World::of("UTC", &sections, &files)
+    };
+    for (path, covers) in [
+        ("t.csv", "{ through: 2026-12-31 }"),
+        ("t.csv", "{ through: last_row }"),
+        ("\"t-{period}.csv\"", "file"),
+    ] {
+        let world = of(path, covers);
         let reason = |label: &str| {
             let facts = world.try_measure(&[label], through).expect("facts");
             shown(&facts.facts[0].net)
@@ -157,7 +165,7 @@ kpis:
         );
     }
     // What the source itself does not cover, it says itself.
-    let world = World::of("UTC", &sections.replace("COVERS", "{ through: 2019-12-31 }"), &files);
+    let world = of("t.csv", "{ through: 2019-12-31 }");
     let facts = world.try_measure(&["2026-06"], through).expect("facts");
     assert_eq!(shown(&facts.facts[0].net), "no data: `t` covers up to 2019-12-31");
 }
