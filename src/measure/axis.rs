@@ -34,9 +34,13 @@ impl Axis {
 
     /// Adds periods, in any order.
     pub fn add(&mut self, periods: impl IntoIterator<Item = Period>) {
+        let known = self.periods.len();
         self.periods.extend(periods);
         self.periods.sort_unstable();
         self.periods.dedup();
+        if self.periods.len() == known {
+            return;
+        }
         self.starts = self.periods.iter().map(|period| period.starts_at(&self.zone)).collect();
         self.ends = self
             .periods

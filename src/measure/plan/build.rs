@@ -426,7 +426,7 @@ pub(in crate::measure) fn needed(terms: &Terms, periods: &[Period], window: u32)
     let back = i32::try_from(window.max(1)).unwrap_or(i32::MAX);
     let all = periods.iter().flat_map(|period| (0..back).map(|n| period.offset(-n)));
     let mut needed: Vec<_> = all
-        .filter(|period| periods.contains(period) || starts.is_none_or(|starts| period.last_day() >= starts))
+        .filter(|period| starts.is_none_or(|starts| period.last_day() >= starts) || periods.contains(period))
         .collect();
     needed.sort_unstable();
     needed.dedup();
