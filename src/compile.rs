@@ -78,16 +78,33 @@ fn is_yaml(path: &str) -> bool {
 fn read(tree: &dyn Tree, path: &str) -> Result<(Option<SourceFile>, Diagnostics), Error> {
     let mut diagnostics = Diagnostics::default();
     let bytes = tree.read(path)?;
-    if memmem::find(&bytes, MARK).is_none() {
+    if memmem::find(&bytes, MARK).is_none() && !names_kind(&bytes) {
         return Ok((None, diagnostics));
     }
     let text = syntax::decode(path, bytes, &mut diagnostics);
     Ok((text.map(|text| SourceFile::new(path, text)), diagnostics))
 }
 
+/// Whether a line says one of our kinds, as in a document whose `apiVersion` was forgotten.
+fn names_kind(bytes: &[u8]) -> bool {
+    memmem::find_iter(bytes, b"kind: ").any(|start| {
+        let word = bytes[start + 6..].split(|byte| byte.is_ascii_whitespace()).next();
+        let ours = model::Kind::ALL.iter().any(|kind| word == Some(kind.name().as_bytes()));
+        ours && (start == 0 || bytes[start - 1] == b'\n')
+    })
+}
+
 fn parse(id: FileId, file: &SourceFile) -> (Vec<Document>, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
     let nodes = syntax::parse(id, file, &mut diagnostics);
+    // A file that merely looks like ours may be written in ways that only its own tool takes.
+    if memmem::find(file.text.as_bytes(), MARK).is_none() {
+        diagnostics = Diagnostics::default();
+    }
+    // What is left of a text that is no YAML says nothing reliable: only that is to be mended now.
+    if diagnostics.iter().any(|finding| finding.rule == "invalid-yaml") {
+        return (Vec::new(), diagnostics);
+    }
     let documents: Vec<Document> = nodes
         .into_iter()
         .filter_map(|node| model::document(&file.path, node, &mut diagnostics))

@@ -8,6 +8,8 @@ pub mod render;
 
 pub use catalog::{RULES, Rule, rule};
 
+use std::collections::HashSet;
+
 use indexmap::IndexSet;
 
 use crate::source::Span;
@@ -140,6 +142,35 @@ impl Diagnostics {
     /// Returns all findings in the order they were made.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.found.iter()
+    }
+
+    /// Returns the places in texts of all errors.
+    pub fn error_spans(&self) -> impl Iterator<Item = Span> {
+        let errors = self.found.iter().filter(|finding| finding.level == Level::Error);
+        errors.filter_map(|finding| match finding.primary.place {
+            Place::Text(span) => Some(span),
+            _ => None,
+        })
+    }
+
+    /// Returns how many findings there are.
+    pub fn count(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Drops those findings after the first `count` whose rule and place an earlier one has.
+    pub fn drop_repeated(&mut self, count: usize) {
+        let new = self.found.split_off(count);
+        let known: HashSet<(&str, Place)> = self
+            .found
+            .iter()
+            .map(|finding| (finding.rule, finding.primary.place.clone()))
+            .collect();
+        let fresh: Vec<Diagnostic> = new
+            .into_iter()
+            .filter(|finding| !known.contains(&(finding.rule, finding.primary.place.clone())))
+            .collect();
+        self.found.extend(fresh);
     }
 
     /// Whether any finding is an error.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use super::lower::{Mode, lower};
 use super::{Claims, Maturity, Pack, Scenario, Scorecard, Workspace};
 use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
-use crate::syntax::Node;
+use crate::syntax::{Map, Node};
 
 /// What a document is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -63,10 +63,12 @@ impl Kind {
 
 /// Recognises a document by its `apiVersion` and `kind`.
 ///
-/// A file without `apiVersion` is another tool's and none of ours: there is no document and no finding.
+/// A file with neither is another tool's and none of ours: there is no document and no finding.
 pub fn document(path: &str, node: Node, diagnostics: &mut Diagnostics) -> Option<Document> {
     let map = node.as_map()?;
-    let version = map.get("apiVersion")?;
+    let Some(version) = map.get("apiVersion") else {
+        return without_version(map, diagnostics);
+    };
     let text = version.as_text()?;
     if text != API_VERSION {
         if text == "scoreline" || text.starts_with("scoreline/") {
@@ -95,6 +97,24 @@ pub fn document(path: &str, node: Node, diagnostics: &mut Diagnostics) -> Option
         Some(meant) => format!("did you mean `{meant}`? a document is one of {listed}"),
         None => format!("a document is one of {listed}"),
     }));
+    None
+}
+
+/// Reports a document of ours whose `apiVersion` was forgotten; one without our fields is another tool's.
+fn without_version(map: &Map, diagnostics: &mut Diagnostics) -> Option<Document> {
+    let (_, kind) = map.entry("kind")?;
+    let word = kind.as_text()?;
+    let fields: &[&str] = match Kind::ALL.iter().find(|kind| kind.name() == word)? {
+        Kind::Workspace => &["lints", "reports"],
+        Kind::Pack | Kind::Scorecard => &["kpis", "sources", "extends"],
+        Kind::Claims => &["for"],
+        Kind::Maturity => &["dimensions", "levels"],
+        Kind::Scenario => &["tests"],
+    };
+    if fields.iter().any(|field| map.get(field).is_some()) {
+        let finding = Diagnostic::new("missing-field", kind.span, "the document has no `apiVersion`");
+        diagnostics.push(finding.help(format!("add `apiVersion: {API_VERSION}` above `kind`")));
+    }
     None
 }
 

@@ -1,6 +1,6 @@
 use schemars::{Schema, SchemaGenerator};
 
-use crate::diagnostics::{Diagnostic, Diagnostics, Place, did_you_mean};
+use crate::diagnostics::{Diagnostic, Diagnostics, Level, Place, did_you_mean};
 use crate::source::Span;
 use crate::syntax::{Key, Map, Node, NodeKind};
 
@@ -92,9 +92,19 @@ pub(super) struct Record<'n> {
 }
 
 impl<'d> Lowering<'d> {
-    /// Adds a finding.
+    /// Adds a finding, unless what stands there is already known to be wrong for another reason.
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        let Place::Text(place) = diagnostic.primary.place else {
+            return self.diagnostics.push(diagnostic);
+        };
+        let overlaps = |other: &Span| other.file == place.file && other.start < place.end && place.start < other.end;
+        let known = self.diagnostics.iter().any(|other| {
+            let is_other = other.rule != diagnostic.rule && other.level == Level::Error;
+            is_other && matches!(&other.primary.place, Place::Text(span) if overlaps(span))
+        });
+        if !known {
+            self.diagnostics.push(diagnostic);
+        }
     }
 
     /// Whether a finding of `rule` is at `place` already.
@@ -212,7 +222,7 @@ impl Record<'_> {
             Some((key, node)) if !matches!(node.kind, NodeKind::Null) => cx.under(key, false, node),
             _ => {
                 let absent = T::absent();
-                if absent.is_none() || need.holds(cx.mode) {
+                if (absent.is_none() || need.holds(cx.mode)) && !self.is_misspelt(cx) {
                     cx.push(self.missing(name, need));
                 }
                 absent
@@ -229,7 +239,7 @@ impl Record<'_> {
     /// Reads the choice whose keys stand among this record's fields, if one does.
     pub(super) fn chosen<T: Choose>(&mut self, cx: &mut Lowering<'_>, need: Need) -> Option<Option<T>> {
         let found = found::<T>(self.map);
-        if found.is_empty() && need.holds(cx.mode) {
+        if found.is_empty() && need.holds(cx.mode) && !self.is_misspelt(cx) {
             let (owner, span) = self.owner();
             let finding = Diagnostic::new("missing-field", span, format!("{owner} has none of {}", list(T::KEYS)));
             cx.push(finding.help("add exactly one of them"));
@@ -238,6 +248,12 @@ impl Record<'_> {
             cx.push(several(&found));
         }
         Some(found.first().and_then(|(key, node)| T::choose(key, node, cx)))
+    }
+
+    /// Whether an error stands at one of its keys: what seems to be missing may be there under another name.
+    fn is_misspelt(&self, cx: &Lowering<'_>) -> bool {
+        let mut errors = cx.diagnostics.error_spans();
+        errors.any(|error| self.map.iter().any(|(key, _)| key.span == error))
     }
 
     /// Names the record and its place, for messages about what it lacks.
@@ -253,7 +269,8 @@ impl Record<'_> {
         let (owner, span) = self.owner();
         if need == Need::Choose {
             return Diagnostic::new("choice-required", span, format!("{owner} does not say `{name}`")).help(format!(
-                "contracts differ here, so there is no default: write `{name}: …`"
+                "contracts differ here, so there is no default: write {}",
+                choices(name)
             ));
         }
         Diagnostic::new("missing-field", span, format!("{owner} has no `{name}`")).help(format!("add `{name}: …`"))
@@ -303,6 +320,48 @@ fn several(found: &[(&Key, &Node)]) -> Diagnostic {
     )
     .also(first.span, "the first is here")
     .help(format!("keep exactly one of {}", list(&names)))
+}
+
+/// Lists what a field without a default may say, and what each means.
+fn choices(name: &str) -> String {
+    let words: &[(&str, &str)] = match name {
+        "overdue" => &[
+            (
+                "count_until_resolved",
+                "an open case fails every period until it is resolved",
+            ),
+            ("resolved_only", "it does not count until it is resolved"),
+            (
+                "opened_in_period",
+                "cases count in the period in which they were opened",
+            ),
+        ],
+        "mode" => &[
+            ("remove", "the time leaves both sides"),
+            ("deem_available", "it counts as up"),
+        ],
+        "counts" => &[
+            ("windows", "every minute of a window uses up the cap"),
+            ("downtime", "only down minutes do"),
+        ],
+        "late_changes" => &[
+            ("restate", "a sealed period gets a new edition"),
+            ("adjust_next", "it stands, and the difference is a line in the next"),
+        ],
+        "as_of" => &[
+            ("file_end", "every event of the file counts"),
+            ("period_end", "only events up to the period's end do"),
+        ],
+        _ => return format!("`{name}: …`"),
+    };
+    let written: Vec<String> = words
+        .iter()
+        .map(|(word, meaning)| format!("`{name}: {word}` ({meaning})"))
+        .collect();
+    match written.split_last() {
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => String::new(),
+    }
 }
 
 /// Writes names as `a`, `b` or `c`.

@@ -84,9 +84,19 @@ impl<'a> Dated<'a> {
         };
         // What says which scorecard this is cannot be amended; the model has reported it.
         let changes = Layered::Written(change).entries().into_iter();
-        let changes = changes.filter(|(key, _)| !IDENTITY.contains(&&*key.text)).collect();
+        let changes = changes.filter(|(key, _)| !IDENTITY.contains(&&*key.text));
         let tree = self.with_templates(tree, change, card);
         check_removals(change, &tree, diagnostics);
+        let unknown = check_names(change, &tree, diagnostics);
+        let changes = changes.map(|(key, value)| {
+            if &*key.text != "kpis" || unknown.is_empty() {
+                return (key, value);
+            }
+            let kpis = value.entries().into_iter();
+            let known = kpis.filter(|(key, _)| !unknown.contains(&&*key.text));
+            (key, Layered::map(value.span(), known.collect()))
+        });
+        let changes = changes.collect();
         tree.overlay(Layered::map(change.span, changes), Position::Card, Place::Below)
     }
 
@@ -114,13 +124,14 @@ impl<'a> Dated<'a> {
         tree.overlay(kpis, Position::Card, Place::Below)
     }
 
-    /// Reports the KPIs that were there `before` and are not there `after` this amendment.
+    /// Reports the KPIs that were there `before` and are not there `after` this amendment; whether there is one.
     pub(super) fn check_deletions<'t>(
         &self,
         before: impl Iterator<Item = (&'t str, Option<&'t super::each::RowOf>)>,
         after: &dyn Fn(&str) -> bool,
         diagnostics: &mut Diagnostics,
-    ) {
+    ) -> bool {
+        let mut deleted = false;
         for (id, row) in before.filter(|(id, _)| !after(id)) {
             let path = match row {
                 Some(row) => vec!["change", "kpis", &row.kpi, "each", "rows", &row.value],
@@ -135,8 +146,32 @@ impl<'a> Dated<'a> {
                     .label("removed here")
                     .help("write `retired: { replaced_by: … }` or `retired: {}` on the KPI: what was measured stays on record"),
             );
+            deleted = true;
         }
+        deleted
     }
+}
+
+/// Reports and returns the KPIs that `change` lists as if they were there, and that `tree` does not have: one
+/// without a measure is no new one.
+fn check_names<'a>(change: &'a Node, tree: &Layered<'_>, diagnostics: &mut Diagnostics) -> Vec<&'a str> {
+    let listed = change.at(["kpis"]).and_then(Node::as_map);
+    let mut unknown = Vec::new();
+    for (key, kpi) in listed.into_iter().flat_map(Map::iter) {
+        let is_new = kpi.at(["measure"]).is_some() || matches!(kpi.kind, NodeKind::Null);
+        if is_new || tree.at(&["kpis", &key.text]).is_some() {
+            continue;
+        }
+        let kpis = tree.at(&["kpis"]).map(|kpis| kpis.entries()).unwrap_or_default();
+        let message = format!("no KPI is called `{}`", key.text);
+        let finding = Diagnostic::new("unknown-reference", key.span, message);
+        diagnostics.push(match did_you_mean(&key.text, kpis.iter().map(|(key, _)| &*key.text)) {
+            Some(close) => finding.help(format!("did you mean `{close}`?")),
+            None => finding.help("write the id of a KPI; a new one needs a `title` and a `measure`"),
+        });
+        unknown.push(&*key.text);
+    }
+    unknown
 }
 
 /// Reports every `null` of `change` that has nothing to remove from `tree`: a signed change would

@@ -14,6 +14,8 @@ use crate::syntax::{Map, Node, NodeKind};
 pub(super) struct Assembly<'a> {
     /// The packs it extends, lowest first.
     pub(super) packs: Vec<Pack<'a>>,
+    /// Whether one of these is not there.
+    pub(super) lacks_pack: bool,
     /// What the packs have locked.
     pub(super) locks: Vec<Lock<'a>>,
     /// The merged tree; `each` is not expanded and tombstones are still in it.
@@ -34,7 +36,8 @@ const ORDERED: &[&str] = &[
 
 /// Merges the scorecard `document` with the packs it extends.
 pub(super) fn assemble<'a>(document: &'a Node, packs: &Packs<'a>, diagnostics: &mut Diagnostics) -> Assembly<'a> {
-    let packs: Vec<Pack<'a>> = packs.extended_by(document, diagnostics).into_iter().cloned().collect();
+    let (packs, is_whole) = packs.extended_by(document, diagnostics);
+    let packs: Vec<Pack<'a>> = packs.into_iter().cloned().collect();
     let listed = document.at(["kpis"]).and_then(Node::as_map);
     check_listed(document, diagnostics);
     let wanted = |id: &str| listed.is_some_and(|kpis| kpis.get(id).is_some());
@@ -54,7 +57,12 @@ pub(super) fn assemble<'a>(document: &'a Node, packs: &Packs<'a>, diagnostics: &
         Some(below) => ordered(below.overlay(card, Position::Card, Place::Above), document),
         None => card,
     };
-    Assembly { packs, locks, tree }
+    Assembly {
+        packs,
+        locks,
+        tree,
+        lacks_pack: !is_whole,
+    }
 }
 
 /// Reports KPIs that the scorecard lists with nothing: whoever writes `csat:` wants it, and `null` removes.

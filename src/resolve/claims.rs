@@ -9,8 +9,10 @@ use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::model::{self, Document, Mode};
 use crate::resolve::terms::{
     Attestation, CarveOutBy, Claim, ClaimCovers, Claims, CreditRequest, Decision, Id, Measure, Selection, Terms,
+    Version,
 };
 use crate::source::Span;
+use crate::syntax::Node;
 
 /// A Claims document, lowered.
 pub(super) struct Register<'a> {
@@ -34,8 +36,13 @@ impl<'a> Register<'a> {
 }
 
 /// Binds all registers of one scorecard; claims name people, KPIs and carve-outs of any version.
-pub(super) fn bind(registers: &[&Register<'_>], versions: &[&Terms], diagnostics: &mut Diagnostics) -> Claims {
-    let mut clerk = Clerk { versions, diagnostics };
+pub(super) fn bind(registers: &[&Register<'_>], card: &[Version], diagnostics: &mut Diagnostics) -> Claims {
+    let versions: Vec<&Terms> = card.iter().map(|version| &version.terms).collect();
+    let mut clerk = Clerk {
+        versions: &versions,
+        trees: card.iter().map(|version| Cursor::new(&version.tree)).collect(),
+        diagnostics,
+    };
     let mut claims = Claims::default();
     // Where each id was first used, by section.
     let mut first: IndexMap<(&str, &str), Span> = IndexMap::new();
@@ -97,10 +104,32 @@ pub(super) fn bind(registers: &[&Register<'_>], versions: &[&Terms], diagnostics
 /// Binds entries of a register.
 struct Clerk<'a> {
     versions: &'a [&'a Terms],
+    /// What the versions say, read or not.
+    trees: Vec<Cursor<'a>>,
     diagnostics: &'a mut Diagnostics,
 }
 
 impl Clerk<'_> {
+    /// Whether a version says something at `path`: where it could not be read that has been reported.
+    fn is_written(&self, path: &[&str]) -> bool {
+        let at = |root: &Cursor<'_>| path.iter().fold(*root, |at, key| at.step(key)).is_written();
+        self.trees.iter().any(at)
+    }
+
+    /// Whether a version lists carve-outs for `kpi` that could not be bound.
+    fn lists_unknown(&self, kpi: &str) -> bool {
+        self.trees.iter().zip(self.versions).any(|(tree, terms)| {
+            let listed = tree
+                .step("kpis")
+                .step(kpi)
+                .step("carve_outs")
+                .node()
+                .and_then(Node::as_list);
+            let bound = terms.kpis.get(kpi).map_or(0, |kpi| kpi.carve_outs.len());
+            listed.is_some_and(|listed| listed.len() > bound)
+        })
+    }
+
     fn latest(&self) -> &Terms {
         self.versions.last().expect("at least the base version")
     }
@@ -141,6 +170,7 @@ impl Clerk<'_> {
             if agreed
                 .into_iter()
                 .any(|kpi| kpi.carve_outs.iter().any(|id| id == carve_out))
+                || self.lists_unknown(kpi)
             {
                 continue;
             }
@@ -169,6 +199,10 @@ impl Clerk<'_> {
         let Some(contract) = &self.latest().contract else {
             return;
         };
+        // A term that ends before it starts holds no window; that has been reported.
+        if contract.ends.is_some_and(|ends| ends < contract.starts) {
+            return;
+        }
         let after = contract.ends.is_some_and(|ends| window.start.date() > ends);
         if after || window.end.date() < contract.starts {
             let side = if after {
@@ -236,7 +270,7 @@ impl Clerk<'_> {
             let unknown = [(claimant, &ours), (decider, &theirs)]
                 .into_iter()
                 .find(|(_, party)| party.is_none());
-            if let Some((person, _)) = unknown {
+            if let Some((person, _)) = unknown.filter(|(person, _)| !self.is_written(&["people", person, "party"])) {
                 let message = format!("nobody knows on which side `{person}` is");
                 let finding = Diagnostic::new(
                     "missing-field",
@@ -327,6 +361,9 @@ impl Clerk<'_> {
         if self.versions.iter().any(|terms| terms.people.contains_key(&**name)) {
             return Some(name.to_string());
         }
+        if self.is_written(&["people", name]) {
+            return None;
+        }
         let known: Vec<&str> = self.latest().people.keys().map(String::as_str).collect();
         let finding = unknown("unknown-reference", at.span(), ("person", "people"), name, &known);
         self.diagnostics.push(finding);
@@ -341,6 +378,9 @@ impl Clerk<'_> {
             .rev()
             .find_map(|terms| terms.carve_outs.get(&**name))
         else {
+            if self.is_written(&["carve_outs", name]) {
+                return None;
+            }
             let known: Vec<&str> = self.latest().carve_outs.keys().map(String::as_str).collect();
             let finding = unknown(
                 "unknown-reference",
@@ -376,7 +416,12 @@ impl Clerk<'_> {
                 found.push(kpi.id.clone());
             }
         }
-        if found.is_empty() {
+        let row = format!("{name}-");
+        let is_row = |tree: &Cursor<'_>| {
+            let kpis = tree.step("kpis").node().and_then(Node::as_map);
+            kpis.is_some_and(|kpis| kpis.iter().any(|(key, _)| key.text.starts_with(&row)))
+        };
+        if found.is_empty() && !self.is_written(&["kpis", name]) && !self.trees.iter().any(is_row) {
             let known: Vec<&str> = self.latest().kpis.keys().map(String::as_str).collect();
             let finding = unknown("unknown-reference", at.span(), ("KPI", "kpis"), name, &known);
             self.diagnostics.push(finding);

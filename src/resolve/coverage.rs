@@ -4,6 +4,7 @@
 use indexmap::IndexMap;
 
 use super::bind::{Cursor, row_times, sources_of};
+use super::broken::Broken;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::resolve::terms::{Amount, CreditBase, Terms};
 use crate::source::Span;
@@ -17,7 +18,7 @@ struct Use {
 }
 
 /// Checks every source that some KPI or amount is measured from.
-pub(super) fn check(terms: &Terms, at: Cursor<'_>, diagnostics: &mut Diagnostics) {
+pub(super) fn check(terms: &Terms, at: Cursor<'_>, broken: &Broken, diagnostics: &mut Diagnostics) {
     let mut uses: IndexMap<&str, Use> = IndexMap::new();
     for kpi in terms.kpis.values().filter(|kpi| kpi.retired.is_none()) {
         let named_at = at.step("kpis").step(&kpi.id).step("measure").span();
@@ -51,8 +52,13 @@ pub(super) fn check(terms: &Terms, at: Cursor<'_>, diagnostics: &mut Diagnostics
     if let Some(Amount::Summed { source, .. }) = terms.contract.as_ref().and_then(|contract| contract.charge.as_ref()) {
         add_amount(&mut uses, terms, source, at.step("contract").step("charge").span());
     }
-    for (id, found) in &uses {
+    let whole = |id: &str| !broken.holds(at.step("sources").step(id));
+    for (id, found) in uses.iter().filter(|(id, _)| whole(id)) {
         check_one(terms, id, found, at, diagnostics);
+    }
+    let misspelt = at.node().is_some_and(|root| broken.at_keys(root));
+    if misspelt || !uses.keys().all(|id| whole(id)) {
+        return;
     }
     check_scope(terms, &uses, at, diagnostics);
 }

@@ -55,9 +55,14 @@ pub(super) fn expand<'a>(tree: &Layered<'a>, diagnostics: &mut Diagnostics) -> (
         let column = part("column").and_then(Layered::text).unwrap_or_default();
         let Some(values) = part("rows").filter(|rows| rows.is_map()) else {
             let message = format!("`each` of KPI `{}` has no rows", name.text);
-            diagnostics.push(
-                Diagnostic::new("missing-field", name.span, message).help("add `rows: { VALUE: { … } }` to `each`"),
-            );
+            let finding = Diagnostic::new("missing-field", name.span, message);
+            // A misspelt `rows` has been reported.
+            if !diagnostics
+                .error_spans()
+                .any(|error| each.iter().any(|(key, _)| key.span == error))
+            {
+                diagnostics.push(finding.help("add `rows: { VALUE: { … } }` to `each`"));
+            }
             continue;
         };
         if column.is_empty() {

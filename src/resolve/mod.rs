@@ -7,6 +7,7 @@
 mod amendment;
 mod assemble;
 mod bind;
+mod broken;
 mod claims;
 mod coverage;
 mod each;
@@ -32,26 +33,31 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use self::bind::Cursor;
 use self::claims::Register;
 use self::pack::Packs;
-use self::terms::{Terms, Timeline};
-use crate::diagnostics::{Diagnostic, Diagnostics, Place};
+use self::terms::Timeline;
+use crate::diagnostics::{Diagnostic, Diagnostics, Level, Place};
 use crate::model::{Document, Kind};
 use crate::source::Span;
 
 /// Resolves the documents of a workspace.
 pub fn resolve(documents: &[Document], diagnostics: &mut Diagnostics) -> Workspace {
+    let is_lost = lacks_documents(documents, diagnostics);
     let settings = workspace::settings(documents, diagnostics);
-    let packs = Packs::of(documents, diagnostics);
+    let packs = Packs::of(documents, is_lost, diagnostics);
     let of_kind = |kind| documents.iter().filter(move |document| document.kind == kind);
     for (kind, field) in [(Kind::Maturity, "of"), (Kind::Scenario, "tests")] {
         unique(of_kind(kind), kind, diagnostics);
-        check_subjects(of_kind(kind), field, of_kind(Kind::Scorecard), diagnostics);
+        if !is_lost {
+            check_subjects(of_kind(kind), field, of_kind(Kind::Scorecard), diagnostics);
+        }
     }
     let scorecards = unique(of_kind(Kind::Scorecard), Kind::Scorecard, diagnostics);
     // Scorecards do not depend on each other; their findings are put together in file order.
+    let known = diagnostics.clone();
     let timelines: Vec<(Option<Timeline>, Diagnostics)> = scorecards
         .into_par_iter()
         .map(|document| {
-            let mut found = Diagnostics::default();
+            // What is wrong with the documents alone is known to each.
+            let mut found = known.clone();
             (version::timeline(document, &packs, &mut found), found)
         })
         .collect();
@@ -60,9 +66,8 @@ pub fn resolve(documents: &[Document], diagnostics: &mut Diagnostics) -> Workspa
         cards.extend(timeline);
         diagnostics.extend(found);
     }
-    register_claims(documents, &mut cards, diagnostics);
-    // Without any document there may be a reason that is reported already, such as a broken file.
-    if !documents.is_empty() && of_kind(Kind::Scorecard).next().is_none() {
+    register_claims(documents, &mut cards, is_lost, diagnostics);
+    if !is_lost && !documents.is_empty() && of_kind(Kind::Scorecard).next().is_none() {
         let place = match of_kind(Kind::Workspace).next() {
             Some(document) => Place::Text(Cursor::new(&document.node).step("kind").span()),
             None => Place::File {
@@ -71,7 +76,7 @@ pub fn resolve(documents: &[Document], diagnostics: &mut Diagnostics) -> Workspa
         };
         diagnostics.push(
             Diagnostic::new("empty-workspace", place, "the workspace has no scorecard")
-                .help("add a document with `kind: Scorecard`; `scoreline init` writes a working one"),
+                .help("add a YAML file that starts with `apiVersion: scoreline/v1` and `kind: Scorecard`"),
         );
     }
     let packs = packs.iter().map(|pack| PackVersion {
@@ -84,6 +89,16 @@ pub fn resolve(documents: &[Document], diagnostics: &mut Diagnostics) -> Workspa
         cards,
         packs: packs.collect(),
     }
+}
+
+/// Whether an error stands outside all documents: something that is there could not be read.
+fn lacks_documents(documents: &[Document], diagnostics: &Diagnostics) -> bool {
+    let of_text = |span: Span| !documents.iter().any(|document| document.node.span.contains(span));
+    let errors = diagnostics.iter().filter(|finding| finding.level == Level::Error);
+    errors.into_iter().any(|finding| match &finding.primary.place {
+        Place::Text(span) => of_text(*span),
+        Place::File { .. } | Place::Data { .. } => true,
+    })
 }
 
 /// Leaves out documents whose id another one of the same kind has, and reports them.
@@ -141,7 +156,9 @@ fn check_subjects<'a>(
 }
 
 /// Gives every scorecard its register; several documents for one scorecard are one register.
-fn register_claims(documents: &[Document], cards: &mut [Timeline], diagnostics: &mut Diagnostics) {
+fn register_claims(documents: &[Document], cards: &mut [Timeline], is_lost: bool, diagnostics: &mut Diagnostics) {
+    let scorecards = documents.iter().filter(|document| document.kind == Kind::Scorecard);
+    let written: IndexSet<&str> = scorecards.filter_map(|card| card.node.at(["id"])?.as_text()).collect();
     let documents = documents.iter().filter(|document| document.kind == Kind::Claims);
     let registers: Vec<Register<'_>> = documents
         .filter_map(|document| Register::of(document, diagnostics))
@@ -158,6 +175,8 @@ fn register_claims(documents: &[Document], cards: &mut [Timeline], diagnostics: 
         };
         match by_id.get(id) {
             Some(&index) => of_card[index].push(register),
+            // One that could not be read has been reported.
+            None if is_lost || written.contains(id) => {}
             None => {
                 let known: Vec<&str> = by_id.keys().copied().collect();
                 let finding = bind::unknown("unknown-reference", span, ("scorecard", "the workspace"), id, &known);
@@ -170,7 +189,6 @@ fn register_claims(documents: &[Document], cards: &mut [Timeline], diagnostics: 
         .zip(of_card)
         .filter(|(_, registers)| !registers.is_empty())
     {
-        let versions: Vec<&Terms> = card.versions.iter().map(|version| &version.terms).collect();
-        card.claims = claims::bind(&registers, &versions, diagnostics);
+        card.claims = claims::bind(&registers, &card.versions, diagnostics);
     }
 }

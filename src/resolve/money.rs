@@ -1,12 +1,13 @@
 //! What the KPIs' credits must say together: shares of the at-risk amount, and one incident's credits.
 
 use super::bind::Cursor;
+use super::broken::Broken;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::quantity::Rational;
 use crate::resolve::terms::{CreditBase, Kpi, Terms};
 
 /// Reports shares that sum to more than is allowed, and a missing rule for incidents.
-pub(super) fn check(terms: &Terms, at: Cursor<'_>, diagnostics: &mut Diagnostics) {
+pub(super) fn check(terms: &Terms, at: Cursor<'_>, broken: &Broken, diagnostics: &mut Diagnostics) {
     let paying = || {
         terms
             .kpis
@@ -14,6 +15,9 @@ pub(super) fn check(terms: &Terms, at: Cursor<'_>, diagnostics: &mut Diagnostics
             .filter(|kpi| kpi.retired.is_none() && kpi.credit.is_some())
     };
     shares(terms, paying(), at, diagnostics);
+    if broken.holds(at.step("consequences")) {
+        return;
+    }
     let mut credits = paying();
     if let (Some(first), Some(second), None) = (credits.next(), credits.next(), terms.consequences.single_incident) {
         let place = ["consequences", "contract"].into_iter().map(|field| at.step(field));

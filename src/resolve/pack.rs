@@ -26,6 +26,8 @@ pub(super) struct Pack<'a> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Packs<'a> {
     packs: Vec<Pack<'a>>,
+    /// Whether a document could not be read; it may be one of them.
+    is_lost: bool,
 }
 
 /// What describes a pack itself and never enters a scorecard.
@@ -42,7 +44,7 @@ const OF_THE_PACK: &[&str] = &[
 
 impl<'a> Packs<'a> {
     /// Collects the packs; two of one id and major version are reported.
-    pub(super) fn of(documents: &'a [Document], diagnostics: &mut Diagnostics) -> Self {
+    pub(super) fn of(documents: &'a [Document], is_lost: bool, diagnostics: &mut Diagnostics) -> Self {
         let mut packs: Vec<Pack<'a>> = Vec::new();
         for document in documents.iter().filter(|document| document.kind == Kind::Pack) {
             let field = |name| {
@@ -79,14 +81,15 @@ impl<'a> Packs<'a> {
                 }
             }
         }
-        Self { packs }
+        Self { packs, is_lost }
     }
 
-    /// Returns the packs that `document` extends, the packs these extend before them, each once.
-    pub(super) fn extended_by(&self, document: &'a Node, diagnostics: &mut Diagnostics) -> Vec<&Pack<'a>> {
+    /// Returns the packs that `document` extends, the packs these extend before them, each once; and
+    /// whether that is all of them.
+    pub(super) fn extended_by(&self, document: &'a Node, diagnostics: &mut Diagnostics) -> (Vec<&Pack<'a>>, bool) {
         let mut found = Vec::new();
-        self.collect(document, &mut Vec::new(), &mut found, diagnostics);
-        found.into_iter().map(|index| &self.packs[index]).collect()
+        let is_whole = self.collect(document, &mut Vec::new(), &mut found, diagnostics);
+        (found.into_iter().map(|index| &self.packs[index]).collect(), is_whole)
     }
 
     /// Returns every pack.
@@ -94,10 +97,18 @@ impl<'a> Packs<'a> {
         self.packs.iter()
     }
 
-    fn collect(&self, node: &Node, path: &mut Vec<usize>, found: &mut Vec<usize>, diagnostics: &mut Diagnostics) {
+    fn collect(
+        &self,
+        node: &Node,
+        path: &mut Vec<usize>,
+        found: &mut Vec<usize>,
+        diagnostics: &mut Diagnostics,
+    ) -> bool {
+        let mut is_whole = true;
         let extends = node.at(["extends"]);
         for reference in extends.and_then(Node::as_list).into_iter().flatten() {
             let Some(index) = self.find(reference, diagnostics) else {
+                is_whole = false;
                 continue;
             };
             if path.contains(&index) {
@@ -117,10 +128,11 @@ impl<'a> Packs<'a> {
                 continue;
             }
             path.push(index);
-            self.collect(self.packs[index].node, path, found, diagnostics);
+            is_whole &= self.collect(self.packs[index].node, path, found, diagnostics);
             path.pop();
             found.push(index);
         }
+        is_whole
     }
 
     fn find(&self, reference: &Node, diagnostics: &mut Diagnostics) -> Option<usize> {
@@ -143,6 +155,8 @@ impl<'a> Packs<'a> {
                     )
                     .help(format!("write `{id}@{}`", other.major()))
             }
+            // It may be in a document that could not be read, which has been reported.
+            None if self.is_lost => return None,
             None => {
                 let ids: BTreeSet<&str> = self.packs.iter().map(|pack| pack.id).collect();
                 let finding = Diagnostic::new("unknown-pack", reference.span, format!("no pack is called `{id}`"));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::amendment::{self, Dated};
 use super::assemble::{Assembly, assemble, without_unused};
 use super::bind::{self, Cursor};
+use super::broken::Broken;
 use super::each::{self, Rows};
 use super::overlay::Layered;
 use super::pack::Packs;
@@ -20,6 +21,8 @@ struct Draft {
     terms: Terms,
     tree: Node,
     rows: Rows,
+    /// Whether every `each` gave its rows.
+    expands: bool,
     amendments: model::Scorecard,
 }
 
@@ -27,7 +30,12 @@ struct Draft {
 /// is about.
 pub(super) fn timeline(document: &Document, packs: &Packs<'_>, diagnostics: &mut Diagnostics) -> Option<Timeline> {
     let card = assemble(&document.node, packs, diagnostics);
-    let base = draft(&card, &card.tree, &[&document.node], diagnostics)?;
+    // Without one of its packs nearly everything would seem to be missing.
+    if card.lacks_pack {
+        return None;
+    }
+    let mut base = draft(&card, &card.tree, &[&document.node], diagnostics)?;
+    base.check(true, diagnostics);
     let mut layers: Vec<(Span, Layer)> = card
         .packs
         .iter()
@@ -40,6 +48,7 @@ pub(super) fn timeline(document: &Document, packs: &Packs<'_>, diagnostics: &mut
         })
         .collect();
     layers.push((document.node.span, Layer::Document));
+    let expands = base.expands;
     let mut versions = vec![Version {
         effective: None,
         amendment: None,
@@ -51,6 +60,11 @@ pub(super) fn timeline(document: &Document, packs: &Packs<'_>, diagnostics: &mut
     let mut tree = without_amendments(&card.tree);
     let mut rows = base.rows;
     for dated in amendment::in_order(&document.node, diagnostics) {
+        // An amendment of rows that are not there would seem to write new ones.
+        if !expands {
+            break;
+        }
+        let found = diagnostics.count();
         let before = &versions.last().expect("at least the base version").terms;
         dated.check_date(before.period, diagnostics);
         tree = dated.apply(tree, &card, diagnostics);
@@ -61,7 +75,8 @@ pub(super) fn timeline(document: &Document, packs: &Packs<'_>, diagnostics: &mut
                 id: dated.key.text.to_string(),
             },
         ));
-        let Some(next) = draft(&card, &tree, &authors, diagnostics) else {
+        let Some(mut next) = draft(&card, &tree, &authors, diagnostics) else {
+            diagnostics.drop_repeated(found);
             continue;
         };
         if next.terms.period != before.period {
@@ -70,12 +85,16 @@ pub(super) fn timeline(document: &Document, packs: &Packs<'_>, diagnostics: &mut
         let ids = before.kpis.keys().map(|id| (id.as_str(), rows.get(id)));
         // A KPI that could not be bound is still there: look at the tree, not at the terms.
         let is_there = |id: &str| next.tree.at(["kpis", id]).is_some();
-        dated.check_deletions(ids, &is_there, diagnostics);
+        let deleted = dated.check_deletions(ids, &is_there, diagnostics);
+        next.check(!deleted, diagnostics);
         rows = next.rows;
         let written = base.amendments.amendments.get(&*dated.key.text);
+        let particulars = particulars(&dated, written, &next.terms, diagnostics);
+        // What is wrong below an amendment is wrong above it as well, and told once.
+        diagnostics.drop_repeated(found);
         versions.push(Version {
             effective: Some(dated.effective),
-            amendment: Some(particulars(&dated, written, &next.terms, diagnostics)),
+            amendment: Some(particulars),
             terms: next.terms,
             tree: next.tree,
             layers: Arc::from(layers.clone()),
@@ -92,21 +111,37 @@ pub(super) fn timeline(document: &Document, packs: &Packs<'_>, diagnostics: &mut
 /// Lowers and binds what `tree` says; `authors` are the documents and changes that are no packs.
 fn draft(card: &Assembly<'_>, tree: &Layered<'_>, authors: &[&Node], diagnostics: &mut Diagnostics) -> Option<Draft> {
     let (expanded, rows) = each::expand(tree, diagnostics);
+    let kpis = tree.at(&["kpis"]).map(|kpis| kpis.entries()).unwrap_or_default();
+    let expands = kpis.iter().all(|(key, kpi)| {
+        let id = &*key.text;
+        kpi.is_removed() || expanded.at(&["kpis", id]).is_some() || rows.values().any(|row| row.kpi == id)
+    });
     lock::check(&card.locks, tree, (&expanded, &rows), diagnostics);
     let merged = without_unused(&expanded, authors).finish();
     let written: model::Scorecard = model::lower(&merged, Mode::Complete, diagnostics)?;
-    let mut terms = bind::bind(&written, &merged, &rows, diagnostics)?;
-    let at = Cursor::new(&merged);
-    weight::weigh(&mut terms, at, diagnostics);
-    money::check(&terms, at, diagnostics);
-    coverage::check(&terms, at, diagnostics);
-    guardrail::check(&terms, at, diagnostics);
+    let terms = bind::bind(&written, &merged, &rows, diagnostics)?;
     Some(Draft {
         terms,
         tree: merged,
         rows,
+        expands,
         amendments: written,
     })
+}
+
+impl Draft {
+    /// Checks what the terms must say together, as far as they are known; `whole` is whether no KPI was deleted.
+    fn check(&mut self, whole: bool, diagnostics: &mut Diagnostics) {
+        let at = Cursor::new(&self.tree);
+        let broken = Broken::of(diagnostics);
+        weight::weigh(&mut self.terms);
+        if whole && self.expands {
+            weight::check(&self.terms, at, &broken, diagnostics);
+        }
+        money::check(&self.terms, at, &broken, diagnostics);
+        coverage::check(&self.terms, at, &broken, diagnostics);
+        guardrail::check(&self.terms, at, diagnostics);
+    }
 }
 
 fn without_amendments<'a>(tree: &Layered<'a>) -> Layered<'a> {

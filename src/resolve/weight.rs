@@ -1,20 +1,21 @@
 //! Weights: those that belong together sum to 100, and each KPI's effective weight follows.
 
 use super::bind::Cursor;
+use super::broken::Broken;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::quantity::Rational;
 use crate::resolve::terms::{Kpi, Terms};
 use crate::source::Span;
+use crate::syntax::{Map, Node};
 
 /// An addend: its name, its weight, where that stands.
 type Addend<'t> = (&'t str, &'t Rational, Span);
 
-/// Sets every effective weight and reports sums other than 100. A retired KPI weighs nothing.
+/// Sets every effective weight. A retired KPI weighs nothing.
 ///
 /// A scorecard without any weight is shown and not scored; one without categories has its KPIs sum to
 /// 100; a KPI outside the categories is only shown.
-pub(super) fn weigh(terms: &mut Terms, at: Cursor<'_>, diagnostics: &mut Diagnostics) {
-    check(terms, at, diagnostics);
+pub(super) fn weigh(terms: &mut Terms) {
     let hundred = Rational::integer(100);
     for kpi in terms.kpis.values_mut() {
         let share = match &kpi.category {
@@ -29,7 +30,26 @@ pub(super) fn weigh(terms: &mut Terms, at: Cursor<'_>, diagnostics: &mut Diagnos
     }
 }
 
-fn check(terms: &Terms, at: Cursor<'_>, diagnostics: &mut Diagnostics) {
+/// Reports sums other than 100, where every addend is known.
+pub(super) fn check(terms: &Terms, at: Cursor<'_>, broken: &Broken, diagnostics: &mut Diagnostics) {
+    let kpis = at.step("kpis");
+    let written = kpis.node().and_then(Node::as_map);
+    let unknown: Vec<&str> = written
+        .into_iter()
+        .flat_map(Map::iter)
+        .map(|(key, _)| &*key.text)
+        .filter(|id| !terms.kpis.contains_key(*id) || broken.holds(kpis.step(id)))
+        .collect();
+    // A KPI whose category is unknown may belong to any.
+    let category = |id: &str| {
+        let node = kpis.step(id).step("category").node()?;
+        node.as_text().filter(|id| terms.categories.contains_key(*id))
+    };
+    let categories_of_unknown: Vec<Option<&str>> = unknown.iter().map(|id| category(id)).collect();
+    let any_unknown = categories_of_unknown.contains(&None);
+    if broken.holds(at.step("categories")) || any_unknown {
+        return;
+    }
     let live = || terms.kpis.values().filter(|kpi| kpi.retired.is_none());
     let addend = |kpi: &'_ Kpi| at.step("kpis").step(&kpi.id).step("weight").span();
     if live().all(|kpi| kpi.weight.is_zero()) && terms.categories.values().all(|category| category.weight.is_zero()) {
@@ -54,7 +74,8 @@ fn check(terms: &Terms, at: Cursor<'_>, diagnostics: &mut Diagnostics) {
         "the categories' weights",
         diagnostics,
     );
-    for (id, category) in &terms.categories {
+    let known = |id: &&str| !categories_of_unknown.contains(&Some(*id));
+    for (id, category) in terms.categories.iter().filter(|(id, _)| known(&id.as_str())) {
         let inside = live().filter(|kpi| kpi.category.as_ref() == Some(id));
         let addends: Vec<Addend<'_>> = inside.map(|kpi| (kpi.id.as_str(), &kpi.weight, addend(kpi))).collect();
         let unweighted = addends.iter().all(|(_, weight, _)| weight.is_zero());

@@ -65,12 +65,38 @@ fn looks_like_date(text: &str) -> bool {
         })
 }
 
+/// Says how many days the month of a day that does not exist has.
+fn length_of_month(text: &str) -> String {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let first = format!("{}-01", &text[..7]).parse::<Date>();
+    match first {
+        Ok(first) => {
+            let name = MONTHS[usize::from(first.month().unsigned_abs()) - 1];
+            format!("{name} {} has {} days", &text[..4], first.days_in_month())
+        }
+        Err(_) => "write a month from `01` to `12`".to_owned(),
+    }
+}
+
 /// Reads a day such as `2026-10-31`.
 pub(super) fn date(text: &str, span: Span) -> Read<Date> {
     if looks_like_date(text) {
         return text.parse().map_err(|_| {
             Diagnostic::new("invalid-date", span, format!("the day `{text}` does not exist"))
-                .help("look the month and its length up in a calendar")
+                .help(length_of_month(text))
                 .into()
         });
     }

@@ -90,7 +90,7 @@ impl<'a> Binder<'a> {
             }),
         };
         self.check_term(&contract, at);
-        if contract.charge.is_some() && currency.is_none() {
+        if contract.charge.is_some() && currency.is_none() && !self.broken().holds(at) {
             let finding = Diagnostic::new(
                 "missing-field",
                 at.step("charge").key_span(),

@@ -38,7 +38,7 @@ impl<'a> Binder<'a> {
                 return None;
             }
         };
-        if payer.scale.target.is_none() {
+        if payer.scale.target.is_none() && !payer.scale.broken {
             let message = format!("KPI `{}` pays for a miss and has no target", payer.kpi);
             let finding = Diagnostic::new("missing-field", at.key_span(), message);
             self.diagnostics.push(finding.help("add `target: { … }` to the KPI"));
@@ -146,6 +146,8 @@ impl<'a> Binder<'a> {
                 format!("KPI `{kpi}` pays a share of a charge, and the scorecard has no contract"),
             )
             .help("add `contract: { … }`, or remove the credit"),
+            // What is written and cannot be read is not missing.
+            Some(_) if self.broken().holds(contract) => return,
             Some(terms) if terms.charge.is_none() => {
                 Diagnostic::new("missing-field", contract.key_span(), "the contract has no `charge`")
                     .also(at.step("of").span(), "a share of it is paid here")
@@ -262,11 +264,11 @@ impl<'a> Binder<'a> {
                 }
                 let when = match alone_below(&tier.bounds) {
                     Some(model::Limit::Target) => {
-                        self.check_goal("target", payer.scale.target, at)?;
+                        self.check_goal("target", payer.scale.target, payer.scale, at)?;
                         TierTest::BelowTarget
                     }
                     Some(model::Limit::Minimum) => {
-                        self.check_goal("minimum", payer.scale.minimum, at)?;
+                        self.check_goal("minimum", payer.scale.minimum, payer.scale, at)?;
                         TierTest::BelowMinimum
                     }
                     _ => TierTest::Value(self.range(&tier.bounds, payer.scale, at)?),
@@ -281,8 +283,8 @@ impl<'a> Binder<'a> {
         tiers.into_iter().collect()
     }
 
-    fn check_goal(&mut self, word: &str, goal: Option<&Goal>, at: Cursor<'a>) -> Option<()> {
-        if goal.is_none() {
+    fn check_goal(&mut self, word: &str, goal: Option<&Goal>, scale: Scale<'_>, at: Cursor<'a>) -> Option<()> {
+        if goal.is_none() && !scale.broken {
             let finding = Diagnostic::new(
                 "missing-field",
                 at.step("below").span(),

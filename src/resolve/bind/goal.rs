@@ -16,6 +16,8 @@ pub(super) struct Scale<'g> {
     pub(super) target: Option<&'g Goal>,
     /// Its minimum, or the target in its place.
     pub(super) minimum: Option<&'g Goal>,
+    /// Whether one of them is written and could not be read: then none is missing.
+    pub(super) broken: bool,
 }
 
 impl<'a> Binder<'a> {
@@ -128,9 +130,11 @@ impl<'a> Binder<'a> {
                 None
             }
             None => {
-                let finding = Diagnostic::new("missing-field", at.span(), format!("the KPI has no `{word}`"));
-                self.diagnostics
-                    .push(finding.help("write the value itself, or add `target: { … }` to the KPI"));
+                if !scale.broken {
+                    let finding = Diagnostic::new("missing-field", at.span(), format!("the KPI has no `{word}`"));
+                    self.diagnostics
+                        .push(finding.help("write the value itself, or add `target: { … }` to the KPI"));
+                }
                 None
             }
         }

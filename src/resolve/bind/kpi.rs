@@ -34,7 +34,10 @@ impl<'a> Binder<'a> {
         if let (Some(target), Some(minimum)) = (&target, &own_minimum) {
             self.check_minimum(target, minimum, at);
         }
-        if written.minimum.is_some() && written.target.is_none() {
+        let unread = |field, goal: &Option<Goal>| at.step(field).is_written() && goal.is_none();
+        let misspelt = || at.node().is_some_and(|node| self.broken().at_keys(node));
+        let broken = unread("target", &target) || unread("minimum", &own_minimum) || (target.is_none() && misspelt());
+        if written.minimum.is_some() && written.target.is_none() && !broken {
             let finding = Diagnostic::new("missing-field", at.key_span(), format!("KPI `{name}` has no `target`"));
             self.diagnostics.push(
                 finding
@@ -48,6 +51,7 @@ impl<'a> Binder<'a> {
             unit,
             target: target.as_ref(),
             minimum: minimum.as_ref(),
+            broken,
         };
         let (scoring, score_limit) = self.scoring(written.scoring.as_ref(), scale, at.step("scoring"));
         let payer = Payer {

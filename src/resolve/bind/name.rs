@@ -3,6 +3,7 @@
 use super::{Binder, Cursor};
 use crate::diagnostics::{Diagnostic, did_you_mean};
 use crate::model::{Id as Name, OneOrMore};
+use crate::resolve::broken::Broken;
 use crate::resolve::terms::Id;
 use crate::source::Span;
 
@@ -32,6 +33,11 @@ impl Kind {
 }
 
 impl<'a> Binder<'a> {
+    /// Returns where errors have been found so far.
+    pub(super) fn broken(&self) -> Broken {
+        Broken::of(self.diagnostics)
+    }
+
     /// Returns the name where something of `kind` has it; else reports it at `span`.
     pub(super) fn bound(&mut self, kind: Kind, name: &str, span: Span) -> Option<Id> {
         if self.is_known(kind, name) {
@@ -39,6 +45,12 @@ impl<'a> Binder<'a> {
         }
         let known = self.known(kind);
         let (noun, section) = kind.words();
+        // What is defined and could not be read, or stands under a misspelt section, has been reported there.
+        let there = self.at.step(section);
+        let misspelt = !there.is_written() && self.at.node().is_some_and(|root| self.broken().at_keys(root));
+        if there.step(name).is_written() || misspelt {
+            return None;
+        }
         let rule = match kind {
             Kind::Calendar => "unknown-calendar",
             _ => "unknown-reference",
@@ -72,6 +84,9 @@ impl<'a> Binder<'a> {
     pub(super) fn kpis_named(&mut self, name: &str, span: Span) -> Vec<Id> {
         if self.card.sections.kpis.contains_key(name) {
             return vec![name.to_owned()];
+        }
+        if self.at.step("kpis").step(name).is_written() {
+            return Vec::new();
         }
         let rows = self.rows.iter().filter(|(_, row)| row.kpi == name);
         let rows: Vec<Id> = rows.map(|(id, _)| id.clone()).collect();
@@ -124,6 +139,13 @@ pub(in crate::resolve) fn unknown(
     let finding = Diagnostic::new(rule, span, format!("no {noun} is called `{name}`"));
     match did_you_mean(name, known.iter().copied()) {
         Some(close) => finding.help(format!("did you mean `{close}`?")),
+        None if section == "the workspace" => finding.help(match known {
+            [] => format!("add a document with `kind: Scorecard` and `id: {name}`"),
+            _ => format!(
+                "add a document with `kind: Scorecard` and `id: {name}`, or write one of {}",
+                crate::resolve::pack::listed(known.iter().copied())
+            ),
+        }),
         None if known.is_empty() => finding.help(format!("define it: add `{name}: {{ … }}` under `{section}`")),
         None => finding.help(format!(
             "define it under `{section}`, which has {}",

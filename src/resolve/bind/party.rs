@@ -10,6 +10,17 @@ use crate::resolve::terms::{Category, ForEach, Id, Objective, Obligation, Person
 
 impl Binder<'_> {
     pub(super) fn everyone(&mut self) -> IndexMap<Id, Person> {
+        for (id, person) in &self.card.sections.people {
+            let address = person.email.as_deref().and_then(|email| email.split_once('@'));
+            if person.email.is_some() && !address.is_some_and(|(who, host)| !who.is_empty() && !host.is_empty()) {
+                let at = self.at.step("people").step(id).step("email");
+                self.invalid(
+                    at,
+                    "no e-mail address",
+                    "write an address such as `sdm@northwind.example`",
+                );
+            }
+        }
         let people = self.card.sections.people.iter().map(|(id, person)| {
             let bound = Person {
                 name: person.name.clone().unwrap_or_else(|| id.to_string()),

@@ -150,6 +150,8 @@ impl<'a> Binder<'a> {
             ranges.push(range);
             spans.push(span);
         }
+        let two = |range: &Range| range.from.is_some() && range.to.is_some();
+        let mixed = ranges.iter().any(two) && !ranges.iter().all(two);
         for flaw in range::flaws(&ranges) {
             // The finding stands at a band or tier, never at the target alone.
             let (place, other) = if Some(flaw.lower) == target {
@@ -162,8 +164,20 @@ impl<'a> Binder<'a> {
             } else {
                 "its neighbour"
             };
-            let finding = describe(&flaw, spans[place], noun);
+            let mut finding = describe(&flaw, spans[place], noun);
+            let (lower, upper) = (&ranges[flaw.lower], &ranges[flaw.upper]);
+            let is_open = |range: &Range| range.from.is_none() != range.to.is_none();
+            let is_mixed = target.is_none() && noun == "band" && mixed && is_open(lower) != is_open(upper);
+            if is_mixed {
+                finding = finding.help(format!(
+                    "{noun}s with one bound end where the next starts only among themselves: write one bound in each, or both"
+                ));
+            }
             self.diagnostics.push(finding.also(spans[other], label));
+            // The other gaps and overlaps of mixed bands follow from the same.
+            if is_mixed {
+                return;
+            }
         }
     }
 }
