@@ -1,8 +1,11 @@
+use std::collections::HashSet;
+
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::measure::bind::bind;
 use crate::measure::{Headers, Inputs, Request};
 use crate::resolve::Workspace;
-use crate::source::SourceMap;
+use crate::resolve::terms::Timeline;
+use crate::source::{SourceMap, Span};
 use crate::tables::{Data, Failure};
 
 /// Checks every expression of every card against the columns its sources have.
@@ -28,7 +31,13 @@ pub fn columns(workspace: &Workspace, documents: &SourceMap, data: &Data, diagno
             return diagnostics.push(Diagnostic::new("unreadable-file", place, error.to_string()));
         }
     };
-    for request in &requests {
+    // Under a misspelt section whatever it holds would seem to be missing.
+    let errors: HashSet<Span> = diagnostics.error_spans().collect();
+    let is_misspelt = |card: &Timeline| {
+        let root = card.versions.last().and_then(|version| version.tree.as_map());
+        root.is_some_and(|root| root.iter().any(|(key, _)| errors.contains(&key.span)))
+    };
+    for request in requests.iter().filter(|request| !is_misspelt(request.card)) {
         bind(request.card, &|id, source| headers.of(id, source), diagnostics);
     }
 }

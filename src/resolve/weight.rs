@@ -38,7 +38,10 @@ pub(super) fn check(terms: &Terms, at: Cursor<'_>, broken: &Broken, diagnostics:
         .into_iter()
         .flat_map(Map::iter)
         .map(|(key, _)| &*key.text)
-        .filter(|id| !terms.kpis.contains_key(*id) || broken.holds(kpis.step(id)))
+        .filter(|id| {
+            let unbound = |kpi: &Kpi| kpi.category.is_none() && kpis.step(id).step("category").is_written();
+            terms.kpis.get(*id).is_none_or(unbound) || broken.holds(kpis.step(id))
+        })
         .collect();
     // A KPI whose category is unknown may belong to any.
     let category = |id: &str| {

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod assess;
+mod breaks;
 mod check;
 mod cli;
 mod conformance;

@@ -31,7 +31,10 @@ impl Binder<'_> {
                     .as_ref()
                     .and_then(|contract| contract.starts);
                 let from = schedule.from.or(starts);
-                if from.is_none() {
+                // A first day or a contract's that is written and could not be read is not missing.
+                let broken = self.broken();
+                let unread = broken.holds(self.at.step("contract")) || broken.holds(at.step("by"));
+                if from.is_none() && !unread {
                     let finding = Diagnostic::new(
                         "missing-field",
                         at.step("by").step("schedule").key_span(),
