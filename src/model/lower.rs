@@ -223,7 +223,7 @@ impl Record<'_> {
             _ => {
                 let absent = T::absent();
                 if (absent.is_none() || need.holds(cx.mode)) && !self.is_misspelt(cx) {
-                    cx.push(self.missing(name, need));
+                    cx.diagnostics.push(self.missing(name, need));
                 }
                 absent
             }
@@ -242,7 +242,7 @@ impl Record<'_> {
         if found.is_empty() && need.holds(cx.mode) && !self.is_misspelt(cx) {
             let (owner, span) = self.owner();
             let finding = Diagnostic::new("missing-field", span, format!("{owner} has none of {}", list(T::KEYS)));
-            cx.push(finding.help("add exactly one of them"));
+            cx.diagnostics.push(finding.help("add exactly one of them"));
         }
         if let [_, _, ..] = found[..] {
             cx.push(several(&found));

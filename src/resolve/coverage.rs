@@ -52,7 +52,14 @@ pub(super) fn check(terms: &Terms, at: Cursor<'_>, broken: &Broken, diagnostics:
     if let Some(Amount::Summed { source, .. }) = terms.contract.as_ref().and_then(|contract| contract.charge.as_ref()) {
         add_amount(&mut uses, terms, source, at.step("contract").step("charge").span());
     }
-    let whole = |id: &str| !broken.holds(at.step("sources").step(id));
+    let whole = |id: &str| {
+        let here = at.step("sources").step(id);
+        let misspelt = here.node().is_some_and(|node| broken.at_keys(node));
+        let unread = ["at", "entity", "scope"]
+            .into_iter()
+            .any(|field| broken.holds(here.step(field)));
+        !misspelt && !unread
+    };
     for (id, found) in uses.iter().filter(|(id, _)| whole(id)) {
         check_one(terms, id, found, at, diagnostics);
     }

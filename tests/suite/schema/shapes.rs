@@ -240,10 +240,10 @@ fn what_is_missing_after_merging_is_named_at_its_owner() {
         [
             "5:1 missing-field: `contract` has no `starts` | add `starts: …`",
             "5:1 choice-required: `contract` does not say `late_changes` | contracts differ here, so there is no default: \
-             write `late_changes: …`",
+             write `late_changes: restate` (a sealed period gets a new edition) or `late_changes: adjust_next` (it stands, and the difference is a line in the next)",
             "7:29 missing-field: `on_time` has no `within` | add `within: …`",
             "7:29 choice-required: `on_time` does not say `overdue` | contracts differ here, so there is no default: \
-             write `overdue: …`",
+             write `overdue: count_until_resolved` (an open case fails every period until it is resolved), `overdue: resolved_only` (it does not count until it is resolved) or `overdue: opened_in_period` (cases count in the period in which they were opened)",
         ]
     );
     // Who a document is, nothing else can say.
