@@ -94,8 +94,8 @@ pub fn resolve(documents: &[Document], diagnostics: &mut Diagnostics) -> Workspa
 /// Whether an error stands outside all documents: something that is there could not be read.
 fn lacks_documents(documents: &[Document], diagnostics: &Diagnostics) -> bool {
     let of_text = |span: Span| !documents.iter().any(|document| document.node.span.contains(span));
-    let errors = diagnostics.iter().filter(|finding| finding.level == Level::Error);
-    errors.into_iter().any(|finding| match &finding.primary.place {
+    let mut errors = diagnostics.iter().filter(|finding| finding.level == Level::Error);
+    errors.any(|finding| match &finding.primary.place {
         Place::Text(span) => of_text(*span),
         Place::File { .. } | Place::Data { .. } => true,
     })
