@@ -87,7 +87,7 @@ fn share(one: &Judged<'_>, model: &CreditModel, recall: &Recall) -> Share {
         remark: None,
     };
     match model {
-        CreditModel::WholeOnDefault if one.verdict == Verdict::Default => of(Rational::one(), "100 %".to_string()),
+        CreditModel::WholeOnDefault if one.verdict == Verdict::Default => of(Rational::one(), "100%".to_string()),
         CreditModel::WholeOnDefault => nothing("the minimum is held: it pays on a default only"),
         CreditModel::Tiers(tiers) => match highest(tiers, one) {
             Some(tier) => of(tier.pays.clone(), wording::percent(&tier.pays)),
@@ -157,7 +157,7 @@ fn share(one: &Judged<'_>, model: &CreditModel, recall: &Recall) -> Share {
 fn nothing(why: &str) -> Share {
     Share {
         of_base: Rational::zero(),
-        text: "0 %".to_string(),
+        text: "0%".to_string(),
         remark: Some(why.to_string()),
     }
 }
@@ -220,7 +220,7 @@ fn shortfall(one: &Judged<'_>) -> Share {
     let short = -goal::margin(target, value);
     let written = |x: &Rational| match one.kpi.unit {
         Unit::Percent => wording::percent(x),
-        _ => format!("{} %", wording::number(x)),
+        _ => format!("{}%", wording::number(x)),
     };
     let edge = match target {
         Goal::AtLeast(_) | Goal::Above(_) => &short + value,

@@ -265,15 +265,17 @@ impl<'a> Judged<'a> {
         if self.value.as_ref() != Some(judged) {
             text.push_str(" (rounded)");
         }
-        let (target_word, minimum) = (wording::goal(target), self.kpi.minimum.as_ref());
+        let (target_word, minimum) = (wording::goal(self.kpi, target), self.kpi.minimum.as_ref());
         match by_thresholds(target, minimum, judged) {
             Verdict::Met => format!("{text} reaches the target {target_word}"),
             Verdict::BelowTarget => format!(
                 "{text} misses the target {target_word}, holds the minimum {}",
-                minimum.map(wording::goal).unwrap_or_default()
+                minimum
+                    .map(|minimum| wording::goal(self.kpi, minimum))
+                    .unwrap_or_default()
             ),
             _ => match minimum.filter(|_| self.kpi.own_minimum) {
-                Some(minimum) => format!("{text} misses the minimum {}", wording::goal(minimum)),
+                Some(minimum) => format!("{text} misses the minimum {}", wording::goal(self.kpi, minimum)),
                 None => format!("{text} misses the target {target_word}"),
             },
         }

@@ -12,7 +12,7 @@ pub(super) fn money(amount: &Rational, minor_units: u32) -> String {
         .find(|&decimals| amount.round(decimals, Rounding::Floor) == *amount)
         .unwrap_or(LONGEST.max(minor_units));
     let text = amount.to_fixed(decimals);
-    let (sign, digits) = text.strip_prefix('-').map_or(("", &*text), |digits| ("-", digits));
+    let (sign, digits) = text.strip_prefix('-').map_or(("", &*text), |digits| ("−", digits));
     let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(w, f)| (w, Some(f)));
     let mut grouped = String::with_capacity(text.len() + whole.len() / 3);
     grouped.push_str(sign);
@@ -29,9 +29,9 @@ pub(super) fn money(amount: &Rational, minor_units: u32) -> String {
     grouped
 }
 
-/// Writes a share as a percentage: `12 %`, `0.25 %`.
+/// Writes a share as a percentage: `12%`, `0.25%`.
 pub(super) fn percent(share: &Rational) -> String {
-    format!("{} %", number(&(share * &Rational::integer(100))))
+    format!("{}%", number(&(share * &Rational::integer(100))))
 }
 
 /// Writes a number without trailing zeros, cut after six decimals with `…`.
@@ -47,13 +47,21 @@ pub(super) fn number(value: &Rational) -> String {
     }
 }
 
-/// Writes a value in `unit` exactly as far as six decimals go: `99.5 %`, `4h`, `12.5`.
+/// Writes a value in `unit` exactly as far as six decimals go: `99.5%`, `4h`, `12.5`.
 pub(super) fn value(value: &Rational, unit: Unit) -> String {
     match unit {
         Unit::Percent => percent(value),
-        Unit::Duration => format_duration(value, LONGEST_SECONDS),
+        Unit::Duration => minus(&format_duration(value, LONGEST_SECONDS)),
         Unit::Days => format!("{} d", number(value)),
         Unit::Money | Unit::Number | Unit::Count => number(value),
+    }
+}
+
+/// Replaces the hyphen of a negative number by a minus.
+fn minus(text: &str) -> String {
+    match text.strip_prefix('-') {
+        Some(digits) => format!("−{digits}"),
+        None => text.to_string(),
     }
 }
 
@@ -61,7 +69,7 @@ pub(super) fn value(value: &Rational, unit: Unit) -> String {
 const LONGEST_SECONDS: u32 = 3;
 
 /// Writes a measured value with the KPI's decimals, and with more where fewer would make it look equal
-/// to a goal's edge that it does not reach (99.996 % against 100 % must not read `100.00%`).
+/// to a goal's edge that it does not reach (99.996% against 100% must not read `100.00%`).
 pub(super) fn measured(kpi: &Kpi, value: &Rational) -> String {
     let edges: Vec<&Quantity> = [&kpi.target, &kpi.minimum]
         .into_iter()
@@ -72,12 +80,12 @@ pub(super) fn measured(kpi: &Kpi, value: &Rational) -> String {
     let shown = |decimals| Quantity::new(value.clone(), kpi.unit).display(decimals);
     (kpi.decimals..kpi.decimals + LONGEST)
         .find(|&decimals| edges.iter().all(|edge| edge.display(decimals) != shown(decimals)))
-        .map_or_else(|| self::value(value, kpi.unit), shown)
+        .map_or_else(|| self::value(value, kpi.unit), |decimals| minus(&shown(decimals)))
 }
 
-/// Writes a goal as its author does: `at least 99.95 %`, `between 1 and 2`.
-pub(super) fn goal(goal: &Goal) -> String {
-    let written = |x: &Quantity| value(&x.number, x.unit);
+/// Writes a goal with the KPI's decimals, or as many as it was written with: `at least 99.90%`.
+pub(super) fn goal(kpi: &Kpi, goal: &Goal) -> String {
+    let written = |x: &Quantity| edge(kpi, x);
     match goal {
         Goal::AtLeast(x) => format!("at least {}", written(x)),
         Goal::Above(x) => format!("above {}", written(x)),
@@ -86,6 +94,19 @@ pub(super) fn goal(goal: &Goal) -> String {
         Goal::Between(low, high) => format!("between {} and {}", written(low), written(high)),
         Goal::WithinBand { of, by } => format!("within {} of {}", written(by), written(of)),
     }
+}
+
+/// Writes a goal's edge like the measured values beside it.
+fn edge(kpi: &Kpi, x: &Quantity) -> String {
+    let in_percent = match x.unit {
+        Unit::Percent => &x.number * &Rational::integer(100),
+        Unit::Duration => return value(&x.number, x.unit),
+        _ => x.number.clone(),
+    };
+    let decimals = kpi.compare_rounding.unwrap_or(kpi.decimals);
+    (decimals..=LONGEST.max(decimals))
+        .find(|&decimals| in_percent.round(decimals, Rounding::Floor) == in_percent)
+        .map_or_else(|| value(&x.number, x.unit), |decimals| minus(&x.display(decimals)))
 }
 
 fn edges(goal: &Goal) -> Vec<&Quantity> {
@@ -124,7 +145,7 @@ mod tests {
     #[test]
     fn money_has_separators_and_its_minor_units() {
         assert_eq!(money(&decimal("42000"), 2), "42,000.00");
-        assert_eq!(money(&decimal("-1234567.5"), 2), "-1,234,567.50");
+        assert_eq!(money(&decimal("-1234567.5"), 2), "−1,234,567.50");
         assert_eq!(money(&decimal("999"), 0), "999");
         assert_eq!(money(&decimal("0.125"), 2), "0.125");
         assert_eq!(money(&Rational::new(1000, 3).expect("not zero"), 2), "333.333333");
@@ -132,13 +153,13 @@ mod tests {
 
     #[test]
     fn a_share_is_written_without_trailing_zeros() {
-        assert_eq!(percent(&decimal("0.12")), "12 %");
-        assert_eq!(percent(&decimal("0.0025")), "0.25 %");
-        assert_eq!(percent(&Rational::new(1, 3).expect("not zero")), "33.333333… %");
-        assert_eq!(percent(&Rational::new(-1, 3).expect("not zero")), "−33.333333… %");
-        assert_eq!(percent(&decimal("-0.5")), "−50 %");
-        assert_eq!(percent(&Rational::zero()), "0 %");
-        assert_eq!(percent(&Rational::one()), "100 %");
+        assert_eq!(percent(&decimal("0.12")), "12%");
+        assert_eq!(percent(&decimal("0.0025")), "0.25%");
+        assert_eq!(percent(&Rational::new(1, 3).expect("not zero")), "33.333333…%");
+        assert_eq!(percent(&Rational::new(-1, 3).expect("not zero")), "−33.333333…%");
+        assert_eq!(percent(&decimal("-0.5")), "−50%");
+        assert_eq!(percent(&Rational::zero()), "0%");
+        assert_eq!(percent(&Rational::one()), "100%");
     }
 
     #[test]

@@ -56,7 +56,8 @@ pub(super) fn run(command: &Build, arguments: &Arguments, terminal: &Terminal) -
         .collect::<Result<_, Error>>()?;
     let (views, files): (Vec<View>, Vec<Vec<RenderedFile>>) = rendered.into_iter().unzip();
     let mut files: Vec<RenderedFile> = files.into_iter().flatten().collect();
-    files.extend(reports.index(&views)?);
+    let index = reports.index(&views, &files)?;
+    files.extend(index);
     let written = publish(&reports.out, files.into_iter().map(|file| (file.path, file.bytes)))?;
     let written: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();
     terminal.say(&report::summary(&views, &written));
@@ -212,7 +213,7 @@ impl<'a> Reports<'a> {
     }
 
     /// The index over these reports and those of earlier builds that stand in the folder.
-    fn index(&self, views: &[View]) -> Result<Vec<RenderedFile>, Error> {
+    fn index(&self, views: &[View], files: &[RenderedFile]) -> Result<Vec<RenderedFile>, Error> {
         let title = self
             .opened
             .compiled
@@ -242,7 +243,9 @@ impl<'a> Reports<'a> {
         for view in views {
             entries.insert(format!("{}/{}", view.card.id, view.period.label), Entry::of(view));
         }
-        let entries: Vec<Entry> = entries.into_values().collect();
+        let written: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
+        let exists = |path: &str| written.contains(path) || self.out.join(path).is_file();
+        let entries: Vec<Entry> = entries.into_values().map(|entry| entry.linking(exists)).collect();
         report::index(title, &entries, &self.templates)
     }
 }

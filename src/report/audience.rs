@@ -70,6 +70,8 @@ pub(crate) struct Sees {
     pub(crate) credits: Ledger,
     /// Sources and how they were read.
     pub(crate) quality: Quality,
+    /// How many rows of a source belong to no scorecard: other customers of a shared source.
+    pub(crate) other_scopes: bool,
     /// Digests of every file, or one line.
     pub(crate) provenance: bool,
 }
@@ -107,12 +109,14 @@ impl Audience {
             carve_outs: Ledger::Working,
             credits: Ledger::Working,
             quality: Quality::Full,
+            other_scopes: true,
             provenance: true,
         };
         match self {
             Self::Operations => all,
             Self::Provider => Sees {
                 notes: false,
+                other_scopes: false,
                 entities: false,
                 provider_kpis_only: true,
                 provider_actions_only: true,
@@ -123,6 +127,7 @@ impl Audience {
             },
             Self::Leadership => Sees {
                 notes: false,
+                other_scopes: false,
                 entities: false,
                 exceptions_only: true,
                 detail: Depth::Trend,
@@ -134,6 +139,7 @@ impl Audience {
             },
             Self::Finance => Sees {
                 notes: false,
+                other_scopes: false,
                 entities: false,
                 detail: Depth::Formula,
                 ..all

@@ -30,11 +30,14 @@ pub struct TraceRow {
 /// Width of the column of names.
 const NAME: usize = 11;
 
-/// Writes the whole derivation of one KPI of the reported period; `None` where the terms have no such KPI.
+/// Writes the whole derivation of one KPI of the reported period, or why there is none; `None` where no version
+/// of the terms has such a KPI.
 pub fn explain(input: &Input<'_>, kpi: &str, trace: Option<&Trace>) -> Option<String> {
     let view = View::build(input, Audience::DEFAULT);
-    let shown = view.kpis.iter().find(|it| it.id == kpi)?;
     let context = Context::new(input, Audience::DEFAULT);
+    let Some(shown) = view.kpis.iter().find(|it| it.id == kpi) else {
+        return without_outcome(&context, &view, kpi);
+    };
     let mut page = Page::default();
     page.line(&format!(
         "{} ({}/{}), {}",
@@ -51,6 +54,43 @@ pub fn explain(input: &Input<'_>, kpi: &str, trace: Option<&Trace>) -> Option<St
     if let Some(trace) = trace {
         rows(trace, &mut page);
     }
+    Some(page.text)
+}
+
+/// Says why a KPI that some version of the terms has was not judged in the reported period.
+fn without_outcome(context: &Context<'_>, view: &View, id: &str) -> Option<String> {
+    let versions = &context.input.timeline.versions;
+    let of = |version: &terms::Version| version.terms.kpis.get(id).cloned();
+    let then = context.version.terms.kpis.get(id).cloned();
+    let kpi = then.clone().or_else(|| versions.iter().rev().find_map(of))?;
+    let period = &view.period.title;
+    let reason = if !view.in_force {
+        super::view::not_in_force(context.terms.contract.as_ref(), context.outcome.period)
+    } else if let Some(retired) = then.as_ref().and_then(|kpi| kpi.retired.as_ref()) {
+        match &retired.replaced_by {
+            Some(heir) => format!("It is retired in {period}, replaced by {}.", context.kpi_title(heir)),
+            None => format!("It is retired in {period}."),
+        }
+    } else {
+        let now = context.version.effective;
+        let has_it = |version: &&terms::Version| version.terms.kpis.contains_key(id);
+        let added = versions.iter().filter(|version| version.effective > now).find(has_it);
+        let was_there = versions
+            .iter()
+            .filter(|version| version.effective < now)
+            .any(|it| has_it(&it));
+        match added.and_then(|version| version.amendment.as_ref()) {
+            Some(amendment) => format!(
+                "It is not part of the scorecard in {period}: {} adds it from {}.",
+                amendment.id, amendment.effective
+            ),
+            None if was_there => format!("It is no longer part of the scorecard in {period}."),
+            None => format!("It is not judged in {period}."),
+        }
+    };
+    let mut page = Page::default();
+    page.line(&format!("{} ({}/{id}), {period}", kpi.title, view.card.id));
+    page.line(&reason);
     Some(page.text)
 }
 

@@ -5,7 +5,7 @@ use minijinja::value::Serde;
 use serde::{Deserialize, Serialize};
 
 use super::template::Renderer;
-use super::{RenderedFile, Templates, View};
+use super::{Audience, RenderedFile, Templates, View};
 use crate::error::Error;
 
 /// One report as the index lists it; read from a view or from a report's JSON.
@@ -25,7 +25,13 @@ pub struct Entry {
     pub tally: TallyRef,
     /// The score, where there is one.
     pub score: Option<ScoreRef>,
-    /// Audiences that have a file beside the default one.
+    /// Whether the default audience has a page.
+    #[serde(default = "is_written")]
+    pub html: bool,
+    /// Whether there is Markdown.
+    #[serde(default = "is_written")]
+    pub markdown: bool,
+    /// Other audiences that have a page.
     #[serde(default)]
     pub audiences: Vec<String>,
 }
@@ -95,7 +101,27 @@ pub struct ValueRef {
     pub display: String,
 }
 
+/// What a view does not say is written, until somebody looks.
+fn is_written() -> bool {
+    true
+}
+
 impl Entry {
+    /// Keeps the links to files that `exists` finds; their paths are relative to the report folder.
+    pub fn linking(mut self, exists: impl Fn(&str) -> bool) -> Self {
+        let base = format!("{}/{}", self.card.id, self.period.label);
+        self.html = exists(&format!("{base}.html"));
+        self.markdown = exists(&format!("{base}.md"));
+        self.audiences = Audience::ALL
+            .into_iter()
+            .filter(|audience| *audience != Audience::DEFAULT)
+            .map(Audience::word)
+            .filter(|word| exists(&format!("{base}.{word}.html")))
+            .map(str::to_owned)
+            .collect();
+        self
+    }
+
     /// Takes what the index lists of a view.
     pub fn of(view: &View) -> Self {
         Self::from_json(&view.to_json()).expect("a view holds everything the index lists")

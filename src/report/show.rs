@@ -3,6 +3,7 @@ use std::fmt::Write as _;
 use jiff::civil::Date;
 
 use super::escape;
+use super::view::term;
 use crate::resolve::Layer;
 use crate::resolve::terms::{Timeline, Version};
 use crate::source::{SourceMap, Span};
@@ -34,13 +35,27 @@ const ORDER: [&str; 15] = [
 pub fn show(timeline: &Timeline, day: Date, files: &SourceMap) -> String {
     let version = timeline.version_on(day);
     let mut text = format!("# {} on {day}: ", escape::plain(&timeline.id));
+    let contract = version.terms.contract.as_ref();
+    let outside = contract.filter(|it| day < it.starts || it.ends.is_some_and(|ends| ends < day));
+    if let Some(contract) = outside {
+        let _ = write!(
+            text,
+            "not in force, the contract {}\n# what follows would be: ",
+            term(contract)
+        );
+    }
     match &version.amendment {
         None => text.push_str("original terms"),
         Some(amendment) => {
             let _ = write!(
                 text,
-                "{}, in force since {}",
+                "{}, {} {}",
                 escape::plain(&amendment.id),
+                if outside.is_some() {
+                    "effective"
+                } else {
+                    "in force since"
+                },
                 amendment.effective
             );
             if let Some(reference) = &amendment.reference {

@@ -91,7 +91,7 @@ fn card(view: &View) -> String {
         let _ = write!(text, "; credit {}", money.credit.display);
     }
     if view.state.code != "final" {
-        let _ = write!(text, "; {}", view.state.code);
+        let _ = write!(text, "; {}", view.state.code.replace('_', " "));
     }
     if view.state.incomplete {
         text.push_str("; incomplete");

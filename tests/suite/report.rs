@@ -8,6 +8,8 @@ mod page;
 mod safety;
 mod team;
 mod terminal;
+mod unknown;
+mod words;
 
 use scoreline::report::{Audience, RenderedFile, Templates, render};
 

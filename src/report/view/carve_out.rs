@@ -3,7 +3,8 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::Context;
-use super::kpi::value_text;
+use super::absence::prose;
+use super::goal::value_text;
 use crate::measure::facts::{self, ClaimEffect, Fact};
 use crate::quantity::Rational;
 use crate::report::audience::Ledger;
@@ -285,6 +286,9 @@ fn claim(context: &Context<'_>, kpi: &str, effect: &ClaimEffect) -> Claim {
         .get(kpi)
         .zip(effect.otherwise.value())
         .map(|(terms, value)| Shown::new(&value, value_text(terms, &value, context.currency)));
+    let is_rejected = register
+        .and_then(|claim| claim.decision.as_ref())
+        .is_some_and(|decision| !decision.approved);
     let evidence = register.and_then(|claim| claim.evidence.clone());
     Claim {
         id: effect.claim.clone(),
@@ -305,7 +309,8 @@ fn claim(context: &Context<'_>, kpi: &str, effect: &ClaimEffect) -> Claim {
         evidence,
         code,
         word,
-        reason: effect.reason.clone(),
+        // A rejection is told by the decision, with the name of who decided.
+        reason: effect.reason.as_deref().filter(|_| !is_rejected).map(prose),
         decision: register.and_then(|claim| claim.decision.as_ref()).map(|decision| {
             let word = if decision.approved { "approved" } else { "rejected" };
             let narrowed = decision

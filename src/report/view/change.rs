@@ -1,9 +1,10 @@
 use serde::Serialize;
 
 use super::Context;
+use super::head::known_statement;
 use super::trend::find;
 use super::wording::{flag_word, severity, verdict_word};
-use crate::assess::outcome::{Flag, KpiOutcome};
+use crate::assess::outcome::{Fired, Flag, KpiOutcome, Verdict};
 use crate::report::display::{self, Style};
 use crate::resolve::terms::Kpi;
 
@@ -135,7 +136,7 @@ fn values(context: &Context<'_>, before: &KpiOutcome, now: &KpiOutcome) -> Strin
     let text = |value: &Option<crate::quantity::Rational>| {
         value
             .as_ref()
-            .map(|value| super::kpi::value_text(kpi, value, context.currency))
+            .map(|value| super::goal::value_text(kpi, value, context.currency))
     };
     match (text(&before.value), text(&now.value)) {
         (Some(before), Some(now)) => format!(", {before} → {now}"),
@@ -144,8 +145,8 @@ fn values(context: &Context<'_>, before: &KpiOutcome, now: &KpiOutcome) -> Strin
 }
 
 fn credit(context: &Context<'_>) -> Option<Change> {
-    let now = context.outcome.statement.as_ref()?;
-    let before = context.previous?.statement.as_ref()?;
+    let now = known_statement(context.outcome)?;
+    let before = known_statement(context.previous?)?;
     let difference = &now.credit - &before.credit;
     if difference.is_zero() || now.currency != before.currency {
         return None;
@@ -285,9 +286,16 @@ pub(super) fn triggers(context: &Context<'_>) -> Vec<Action> {
         .triggers
         .iter()
         .map(|fired| {
-            let mut text = fired.because.clone();
+            let mut text = because(context, fired);
             if let Some(right) = &fired.right {
-                text = format!("{text}; the {right} has a right from this");
+                let party = context.party(right);
+                text = match &fired.clause {
+                    Some(clause) => format!(
+                        "{text}; {party} may exercise the right of clause {clause} ({})",
+                        fired.id
+                    ),
+                    None => format!("{text}; {party} may exercise this right ({})", fired.id),
+                };
             }
             Action {
                 code: "trigger",
@@ -300,4 +308,48 @@ pub(super) fn triggers(context: &Context<'_>) -> Vec<Action> {
             }
         })
         .collect()
+}
+
+/// What completed a trigger, with titles and the words of the report in place of ids and codes.
+fn because(context: &Context<'_>, fired: &Fired) -> String {
+    let parts = fired.because.split("; ").map(|part| {
+        let about = fired
+            .kpis
+            .iter()
+            .find_map(|id| Some((id, part.strip_prefix(id.as_str())?.strip_prefix(": ")?)));
+        let (title, rest) = match about {
+            Some((id, rest)) => (format!("{}: ", context.kpi_title(id)), rest),
+            None => (String::new(), part),
+        };
+        let missed = verdict_word(Verdict::Default);
+        let at_risk = verdict_word(Verdict::BelowTarget).to_lowercase();
+        let text = match (rest.strip_prefix("default in "), rest.strip_prefix("missed in ")) {
+            (Some(periods), _) => format!("{missed} in {}", titles(context, fired, periods)),
+            // The word of a trigger that counts both.
+            (_, Some(periods)) => format!("{missed} or {at_risk} in {}", titles(context, fired, periods)),
+            _ => rest.to_owned(),
+        };
+        format!("{title}{text}")
+    });
+    parts.collect::<Vec<_>>().join("; ")
+}
+
+/// Writes the titles of the KPIs that stand in parentheses behind their periods.
+fn titles(context: &Context<'_>, fired: &Fired, periods: &str) -> String {
+    let mut text = String::with_capacity(periods.len());
+    for (index, part) in periods.split('(').enumerate() {
+        let Some((ids, rest)) = part.split_once(')').filter(|_| index > 0) else {
+            text.push_str(part);
+            continue;
+        };
+        let names: Vec<String> = ids
+            .split(", ")
+            .map(|id| match fired.kpis.iter().any(|kpi| kpi == id) {
+                true => context.kpi_title(id),
+                false => id.to_owned(),
+            })
+            .collect();
+        text.push_str(&format!("({}){rest}", names.join(", ")));
+    }
+    text
 }

@@ -79,7 +79,7 @@ pub(super) fn of(
     Some(Formula {
         words: sketch.words,
         numbers: Some(sketch.numbers).filter(|numbers| !numbers.is_empty()),
-        result: super::kpi::value_text(kpi, &value, style.currency),
+        result: super::goal::value_text(kpi, &value, style.currency),
         legend,
     })
 }
@@ -94,7 +94,7 @@ fn sketch(measure: &Measure, detail: &Detail, amount: &dyn Fn(&Rational) -> Stri
             _ => Sketch {
                 words: match measure {
                     Measure::Probes { .. } => "probes up / probes",
-                    _ => "rows that hit / rows",
+                    _ => "rows that meet the condition / rows",
                 }
                 .to_owned(),
                 numbers: format!("{} / {}", n(*hits), n(*rows)),
@@ -147,7 +147,7 @@ fn sketch(measure: &Measure, detail: &Detail, amount: &dyn Fn(&Rational) -> Stri
         }
         Detail::Attested { attestation } => Sketch {
             words: "attested".to_owned(),
-            numbers: format!("attestation `{attestation}`"),
+            numbers: format!("attestation {attestation}"),
             legend: Vec::new(),
             value: None,
         },

@@ -2,10 +2,11 @@ use serde::Serialize;
 
 use super::Context;
 use crate::assess::Outcome;
-use crate::assess::outcome::{Flag, Grade, Verdict};
+use crate::assess::outcome::{Flag, Grade, Statement, Verdict};
 use crate::measure::facts::Coverage;
-use crate::quantity::{Every, Rational};
+use crate::quantity::{Every, Period, Rational};
 use crate::report::display::{self, Shown, Style, count};
+use crate::resolve::terms;
 
 /// The scorecard.
 #[derive(Clone, Debug, Serialize)]
@@ -72,7 +73,7 @@ pub struct TermsInForce {
 /// Whether anything may still change.
 #[derive(Clone, Debug, Serialize)]
 pub struct State {
-    /// `final`, `provisional` or `restated`.
+    /// `final`, `provisional` or `restated`; `no_data` where nothing is known, `not_in_force` outside the term.
     pub code: &'static str,
     /// The edition of a sealed period.
     pub edition: Option<u32>,
@@ -186,9 +187,11 @@ pub(super) fn contract(context: &Context<'_>) -> Option<Contract> {
 }
 
 pub(super) fn terms_in_force(context: &Context<'_>) -> TermsInForce {
-    let amendment = context.version.amendment.as_ref();
+    let is_in_force = context.outcome.in_force;
+    let amendment = context.version.amendment.as_ref().filter(|_| is_in_force);
     TermsInForce {
         text: match amendment {
+            None if !is_in_force => "not in force".to_owned(),
             None => "original terms".to_owned(),
             Some(it) => match &it.reference {
                 Some(reference) => format!("{} ({reference}), in force since {}", it.id, it.effective),
@@ -236,7 +239,9 @@ pub(super) fn state(context: &Context<'_>) -> State {
     reasons.extend(restated.and_then(|edition| edition.reason.clone()));
     State {
         code: match (restated, reasons.is_empty()) {
+            _ if !outcome.in_force => "not_in_force",
             (Some(_), _) => "restated",
+            _ if is_unknown(outcome) => "no_data",
             (None, false) => "provisional",
             (None, true) => "final",
         },
@@ -309,6 +314,43 @@ pub(super) fn score_trend(context: &Context<'_>) -> Vec<ScorePoint> {
             grade: outcome.grade,
         })
         .collect()
+}
+
+/// Whether nothing is known of a period: data are missing, and no KPI could be judged.
+pub(crate) fn is_unknown(outcome: &Outcome) -> bool {
+    let tally = tally_of(outcome);
+    outcome.in_force && tally.judged == 0 && tally.no_data > 0
+}
+
+/// The money of a period of which anything is known, or money that is due all the same.
+///
+/// A credit of zero that only follows from missing data is no statement that none is due.
+pub(crate) fn known_statement(outcome: &Outcome) -> Option<&Statement> {
+    let statement = outcome.statement.as_ref()?;
+    let pays = !(statement.credit.is_zero() && statement.bonus.is_zero() && statement.earned_back.is_zero());
+    (pays || !is_unknown(outcome)).then_some(statement)
+}
+
+/// Says that there is no scorecard for `period`, and the contract's term.
+pub(crate) fn not_in_force(contract: Option<&terms::Contract>, period: Period) -> String {
+    let name = display::period(period);
+    let Some(contract) = contract else {
+        return format!("The contract is not in force in {name}.");
+    };
+    let is_partly = contract.starts <= period.last_day() && contract.ends.is_none_or(|ends| period.first_day() <= ends);
+    let term = term(contract);
+    match is_partly {
+        true => format!("The contract covers only a part of {name} and has no scorecard for it: it {term}."),
+        false => format!("The contract is not in force in {name}: it {term}."),
+    }
+}
+
+/// Writes a contract's term, such as `runs from 2024-07-01 to 2027-06-30`.
+pub(crate) fn term(contract: &terms::Contract) -> String {
+    match contract.ends {
+        Some(ends) => format!("runs from {} to {ends}", contract.starts),
+        None => format!("runs from {}", contract.starts),
+    }
 }
 
 pub(super) fn tally(context: &Context<'_>) -> Tally {

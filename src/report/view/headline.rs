@@ -1,5 +1,5 @@
 use super::Context;
-use super::head::{State, Tally, score_text};
+use super::head::{State, Tally, known_statement, not_in_force, score_text};
 use super::wording::grade_word;
 use crate::report::display::{self, count};
 
@@ -7,13 +7,15 @@ use crate::report::display::{self, count};
 pub(super) fn headline(context: &Context<'_>, tally: &Tally, state: &State) -> Vec<String> {
     let outcome = context.outcome;
     if !outcome.in_force {
-        return vec![format!(
-            "The contract is not in force in {}.",
-            display::period(outcome.period)
-        )];
+        return vec![not_in_force(context.terms.contract.as_ref(), outcome.period)];
     }
-    let mut sentences = vec![score_sentence(context), kpi_sentence(context, tally)];
-    if outcome.incomplete && !outcome.failed {
+    let mut sentences = Vec::new();
+    // Where no KPI could be judged, the sentence on the KPIs says both.
+    if outcome.score.is_some() || outcome.failed || tally.judged > 0 {
+        sentences.push(score_sentence(context));
+    }
+    sentences.push(kpi_sentence(context, tally));
+    if outcome.incomplete && !outcome.failed && outcome.score.is_some() {
         sentences.push(format!(
             "Only {} of the weight is measured: the score is incomplete.",
             display::percent(&outcome.coverage, 0)
@@ -34,7 +36,7 @@ fn score_sentence(context: &Context<'_>) -> String {
     let Some(score) = &outcome.score else {
         return match outcome.failed {
             true => "There is no score: data that the contract demands are missing.".to_owned(),
-            false => "There is no score: no KPI could be judged.".to_owned(),
+            false => "There is no score: no KPI that counts could be judged.".to_owned(),
         };
     };
     let mut text = format!("{subject} {} of 100", score_text(context, score));
@@ -67,6 +69,9 @@ fn score_sentence(context: &Context<'_>) -> String {
 
 fn kpi_sentence(context: &Context<'_>, tally: &Tally) -> String {
     let mut text = match (tally.judged, tally.missed, tally.below_target) {
+        (0, ..) if context.outcome.score.is_none() && !context.outcome.failed => {
+            "No KPI could be judged, so there is no score".to_owned()
+        }
         (0, ..) => "No KPI could be judged".to_owned(),
         (1, 0, 0) => "The one KPI that could be judged met its target".to_owned(),
         (judged, 0, 0) => format!("All {judged} KPIs that could be judged met their targets"),
@@ -83,7 +88,7 @@ fn kpi_sentence(context: &Context<'_>, tally: &Tally) -> String {
     if tally.no_data > 0 {
         text = format!("{text}; {} no data", count(tally.no_data as u64, "has", "have"));
     }
-    if let Some(statement) = context.outcome.statement.as_ref() {
+    if let Some(statement) = known_statement(context.outcome) {
         text = match statement.credit.is_zero() {
             true => format!("{text}; no service credit is due"),
             false => format!(

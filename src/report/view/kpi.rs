@@ -1,12 +1,14 @@
 use serde::Serialize;
 
+use super::absence::{Absent, absent, left_out, prose};
 use super::formula::{self, Formula};
+use super::goal::{Goal, Reference, baseline_source, direction, is_lower_better, own_minimum, shown};
 use super::listing::{lost, points};
+use super::status::{Marked, Status};
 use super::trend::{Point, find, point};
-use super::wording::{flag_meaning, flag_word, verdict_shape, verdict_word};
 use super::{Context, Exclusion, carve_out};
-use crate::assess::outcome::{Flag, KpiOutcome, Verdict};
-use crate::measure::facts::{Absence, Coverage, Measured};
+use crate::assess::outcome::{KpiOutcome, Verdict};
+use crate::measure::facts::Coverage;
 use crate::quantity::{Rational, Unit};
 use crate::report::audience::Depth;
 use crate::report::display::{self, Shown, Style};
@@ -103,52 +105,6 @@ pub struct Kpi {
     pub figure: Option<String>,
 }
 
-/// A verdict in word and shape.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Status {
-    /// The verdict.
-    pub code: Verdict,
-    /// Its word.
-    pub word: &'static str,
-    /// Its shape.
-    pub shape: &'static str,
-}
-
-/// A flag.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Marked {
-    /// The flag.
-    pub code: Flag,
-    /// Its word.
-    pub word: &'static str,
-    /// What it means.
-    pub meaning: &'static str,
-}
-
-/// Why there is no value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Absent {
-    /// `not_applicable` or `no_data`.
-    pub code: &'static str,
-    /// Why.
-    pub reason: String,
-}
-
-/// A target or minimum.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Goal {
-    /// The language's word, such as `at_least`.
-    pub code: &'static str,
-    /// As a table has it, such as `≥ 99.95%`.
-    pub display: String,
-    /// As a sentence has it, such as `at least 99.95%`.
-    pub words: String,
-    /// The lower bound.
-    pub low: Option<Shown>,
-    /// The upper bound.
-    pub high: Option<Shown>,
-}
-
 /// Somebody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Person {
@@ -158,66 +114,6 @@ pub struct Person {
     pub name: String,
     /// The party.
     pub party: Option<String>,
-}
-
-/// A value to compare with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Reference {
-    /// The value.
-    pub value: Shown,
-    /// Where it is from.
-    pub source: Option<String>,
-}
-
-impl Status {
-    pub(crate) fn of(verdict: Verdict) -> Self {
-        Self {
-            code: verdict,
-            word: verdict_word(verdict),
-            shape: verdict_shape(verdict),
-        }
-    }
-}
-
-impl Goal {
-    pub(crate) fn of(goal: &terms::Goal, style: &Style<'_>) -> Self {
-        let (code, low, high) = display::goal_bounds(goal);
-        let (display, words) = style.goal(goal);
-        let bound = |number: Option<Rational>| number.map(|number| Shown::new(&number, style.written(&number)));
-        Self {
-            code,
-            display,
-            words,
-            low: bound(low),
-            high: bound(high),
-        }
-    }
-}
-
-/// The numbers that a value must not look like: the bounds of its target and minimum.
-pub(crate) fn thresholds(kpi: &terms::Kpi) -> Vec<Rational> {
-    [&kpi.target, &kpi.minimum]
-        .into_iter()
-        .flatten()
-        .flat_map(|goal| {
-            let (_, low, high) = display::goal_bounds(goal);
-            [low, high]
-        })
-        .flatten()
-        .collect()
-}
-
-/// Writes a value of `kpi`.
-pub(crate) fn value_text(kpi: &terms::Kpi, number: &Rational, currency: &str) -> String {
-    let style = Style::of(kpi, currency);
-    match kpi.compare_rounding {
-        Some(decimals) => style.fixed(number, decimals),
-        None => style.value(number, &thresholds(kpi)),
-    }
-}
-
-pub(super) fn shown(kpi: &terms::Kpi, number: &Rational, currency: &str) -> Shown {
-    Shown::new(number, value_text(kpi, number, currency))
 }
 
 /// Builds the view of one KPI.
@@ -261,16 +157,8 @@ pub(super) fn one(context: &Context<'_>, kpi: &KpiOutcome, rank: usize) -> Kpi {
         unit: terms.unit,
         verdict: kpi.verdict,
         status: Status::of(kpi.verdict),
-        flags: kpi
-            .flags
-            .iter()
-            .map(|&code| Marked {
-                code,
-                word: flag_word(code),
-                meaning: flag_meaning(code),
-            })
-            .collect(),
-        reasons: kpi.reasons.clone(),
+        flags: kpi.flags.iter().map(|&code| Marked::of(code)).collect(),
+        reasons: kpi.reasons.iter().map(|reason| prose(reason)).collect(),
         marks: marks(terms, kpi),
         value: kpi.value.as_ref().map(|value| shown(terms, value, context.currency)),
         gross: kpi.gross.as_ref().map(|value| shown(terms, value, context.currency)),
@@ -361,38 +249,6 @@ fn category(terms: &Terms, kpi: &terms::Kpi) -> Option<String> {
     Some(category.title.clone())
 }
 
-pub(super) fn own_minimum(kpi: &terms::Kpi, style: &Style<'_>) -> Option<Goal> {
-    kpi.minimum
-        .as_ref()
-        .filter(|_| kpi.own_minimum)
-        .map(|goal| Goal::of(goal, style))
-}
-
-fn baseline_source(baseline: &terms::Baseline) -> Option<String> {
-    let over = baseline.over.map(|(first, last)| format!("{first} to {last}"));
-    match (&baseline.source, over) {
-        (Some(source), Some(over)) => Some(format!("{source}, {over}")),
-        (Some(source), None) => Some(source.clone()),
-        (None, over) => over,
-    }
-}
-
-/// Whether the goal is reached by going down.
-fn is_lower_better(goal: &terms::Goal) -> bool {
-    matches!(goal, terms::Goal::AtMost(_) | terms::Goal::Below(_))
-}
-
-fn direction(goal: Option<&terms::Goal>, difference: &Rational) -> Option<&'static str> {
-    use terms::Goal::{Between, WithinBand};
-    let goal = goal?;
-    match goal {
-        Between(..) | WithinBand { .. } => None,
-        _ if difference.is_zero() => Some("same"),
-        _ if difference.is_negative() == is_lower_better(goal) => Some("better"),
-        _ => Some("worse"),
-    }
-}
-
 fn marks(terms: &terms::Kpi, kpi: &KpiOutcome) -> Vec<String> {
     let mut marks = Vec::new();
     if kpi.verdict == Verdict::Met && matches!(kpi.gross_verdict, Verdict::BelowTarget | Verdict::Default) {
@@ -406,38 +262,6 @@ fn marks(terms: &terms::Kpi, kpi: &KpiOutcome) -> Vec<String> {
         }
     }
     marks
-}
-
-/// Returns why nothing was measured.
-pub(crate) fn absent(measured: &Measured) -> Option<Absent> {
-    match measured {
-        Measured::Value { .. } => None,
-        Measured::Absent(Absence::NotApplicable(reason)) => Some(Absent {
-            code: "not_applicable",
-            reason: reason.clone(),
-        }),
-        Measured::Absent(Absence::NoData(reason)) => Some(Absent {
-            code: "no_data",
-            reason: reason.clone(),
-        }),
-    }
-}
-
-/// Says which rows were left out and why.
-pub(crate) fn left_out(rows: &crate::measure::facts::LeftOut) -> Vec<String> {
-    [
-        (rows.null_condition, "outside the population: its condition was null"),
-        (rows.null_value, "left out: the value was null"),
-        (rows.zero_division, "left out: a division by zero"),
-        (
-            rows.negative_elapsed,
-            "kept although the clock stopped before it started",
-        ),
-    ]
-    .into_iter()
-    .filter(|(rows, _)| *rows > 0)
-    .map(|(rows, why)| format!("{} {why}", display::count(rows, "row", "rows")))
-    .collect()
 }
 
 fn days(fact: &crate::measure::facts::Fact) -> Vec<(String, i64, i64, i64)> {

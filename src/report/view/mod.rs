@@ -3,9 +3,11 @@
 //! Everything is decided here – what is shown, in which words, with how many decimals. Templates only
 //! arrange it. Version 1 of the format: fields may be added, none changes its meaning or goes.
 
+mod absence;
 mod carve_out;
 mod change;
 mod formula;
+mod goal;
 mod head;
 mod headline;
 mod kpi;
@@ -13,6 +15,7 @@ mod listing;
 mod measured;
 mod money;
 mod quality;
+mod status;
 mod team;
 mod tile;
 mod trend;
@@ -21,15 +24,19 @@ mod wording;
 use serde::Serialize;
 
 pub use super::display::Shown;
+pub use absence::Absent;
 pub use carve_out::{CarveOuts, Claim, Exclusion, Totals};
 pub use change::{Action, Change};
 pub use formula::Formula;
+pub use goal::{Goal, Reference};
 pub use head::{Card, Contract, Gate, PeriodHead, Score, ScorePoint, State, Tally, TermsInForce};
-pub use kpi::{Absent, Goal, Kpi, Marked, Person, Reference, Status};
+pub(crate) use head::{not_in_force, term};
+pub use kpi::{Kpi, Person};
 pub use listing::Omitted;
 pub(crate) use measured::{measured_by, sources};
 pub use money::{Cap, Line, Money, YearToDate};
 pub use quality::{Quality, SourceRead, Stamp};
+pub use status::{Marked, Status};
 pub(crate) use team::grade;
 pub use team::{Member, Panel, Team};
 pub use tile::Tile;
@@ -157,6 +164,17 @@ impl<'a> Context<'a> {
             .as_ref()
             .and_then(|contract| contract.customer.as_deref());
         party.is_some() && (party == Some("customer") || party == customer)
+    }
+
+    /// Returns the name of a party that the terms call `customer` or `provider`.
+    pub(crate) fn party(&self, word: &str) -> String {
+        let contract = self.terms.contract.as_ref();
+        let name = match word {
+            "customer" => contract.and_then(|contract| contract.customer.clone()),
+            "provider" => contract.and_then(|contract| contract.provider.clone()),
+            other => Some(other.to_owned()),
+        };
+        name.unwrap_or_else(|| format!("the {word}"))
     }
 
     /// Whether the audience may see anything of this KPI.

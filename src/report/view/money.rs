@@ -1,6 +1,8 @@
 use serde::Serialize;
 
 use super::Context;
+use super::absence::prose;
+use super::head::known_statement;
 use super::wording::line_word;
 use crate::assess::outcome::{LineKind, MoneyLine, Statement};
 use crate::quantity::Rational;
@@ -84,7 +86,7 @@ pub struct YearToDate {
 }
 
 pub(super) fn build(context: &Context<'_>) -> Option<Money> {
-    let statement = context.outcome.statement.as_ref()?;
+    let statement = known_statement(context.outcome)?;
     let money = |amount: &Rational| Shown::money(amount, &statement.currency, statement.minor_units);
     let depth = context.sees.credits;
     let visible = |line: &&MoneyLine| line.kpi.as_deref().is_none_or(|kpi| context.may_see(kpi));
@@ -166,7 +168,7 @@ fn one(context: &Context<'_>, statement: &Statement, line: &MoneyLine, depth: Le
         remarks: line
             .remark
             .iter()
-            .cloned()
+            .map(|remark| prose(remark))
             .chain(further.into_iter().flatten())
             .collect(),
         provisional: line.provisional,
@@ -181,7 +183,7 @@ fn year_to_date(context: &Context<'_>, statement: &Statement) -> Option<YearToDa
         .outcomes
         .iter()
         .filter(|outcome| outcome.in_force && outcome.period.first_day().year() == year)
-        .filter_map(|outcome| Some((outcome.period, outcome.statement.as_ref()?)))
+        .filter_map(|outcome| Some((outcome.period, known_statement(outcome)?)))
         .filter(|(_, earlier)| earlier.currency == statement.currency)
         .collect();
     let (since, _) = counted.first()?;

@@ -2,7 +2,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::Context;
-use super::kpi::absent;
+use super::absence::absent;
 use crate::measure::facts::{Coverage, Profile};
 use crate::report::audience;
 use crate::report::display::{self, Shown};
@@ -67,7 +67,7 @@ pub(super) fn build(context: &Context<'_>) -> Quality {
             last_row: profile
                 .last_row
                 .map(|at| display::instant(at, &context.terms.time_zone)),
-            remarks: remarks(profile),
+            remarks: remarks(context, profile),
         })
         .collect();
     let gaps = gaps(context);
@@ -127,7 +127,13 @@ fn gaps(context: &Context<'_>) -> Vec<(String, String)> {
         .collect()
 }
 
-fn remarks(profile: &Profile) -> Vec<String> {
+fn remarks(context: &Context<'_>, profile: &Profile) -> Vec<String> {
+    // How much others send is nobody's business but the operator's.
+    let other_scopes = if context.sees.other_scopes {
+        profile.other_scopes
+    } else {
+        0
+    };
     [
         (profile.skipped, "skipped as unreadable"),
         (profile.null_keys, "without a key"),
@@ -139,12 +145,12 @@ fn remarks(profile: &Profile) -> Vec<String> {
             profile.dst_repairs,
             "with a local time that a clock change repeats or skips",
         ),
-        (profile.other_scopes, "of a scope that no scorecard has"),
+        (other_scopes, "of a scope that no scorecard has"),
         (
             profile.unlisted_entities,
             "of nobody on the card's list, counted in the total only",
         ),
-        (profile.outside, "outside every period asked for"),
+        (profile.outside, "dated outside the periods of this report"),
     ]
     .into_iter()
     .filter(|(rows, _)| *rows > 0)

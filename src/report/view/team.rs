@@ -1,7 +1,8 @@
 use serde::Serialize;
 
 use super::Context;
-use super::kpi::{Status, value_text};
+use super::goal::value_text;
+use super::status::Status;
 use super::wording::{flag_word, grade_word};
 use crate::assess::Outcome;
 use crate::assess::outcome::{Grade, KpiOutcome};

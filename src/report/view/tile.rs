@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::head::{Score, Tally};
+use super::head::{Score, Tally, known_statement};
 use super::wording::{grade_word, verdict_word};
 use super::{CarveOuts, Context};
 use crate::assess::outcome::Verdict;
@@ -91,7 +91,7 @@ fn met_tile(tally: &Tally) -> Tile {
 }
 
 fn credit_tile(context: &Context<'_>) -> Option<Tile> {
-    let statement = context.outcome.statement.as_ref()?;
+    let statement = known_statement(context.outcome)?;
     let money = |amount| display::money(amount, &statement.currency, statement.minor_units);
     let mut note = Vec::new();
     if let Some(share) = statement

@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use super::Context;
-use super::kpi::{Goal, own_minimum, shown};
+use super::goal::{Goal, own_minimum, shown};
 use super::listing::points;
 use super::wording::{flag_word, verdict_word};
 use crate::assess::outcome::{KpiOutcome, Outcome, Verdict};

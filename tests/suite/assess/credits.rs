@@ -34,7 +34,7 @@ fn credit_product() {
     assert_eq!(money.credit, dec("2000.00"));
     assert_eq!(
         line(&money, LineKind::Credit, "a").working,
-        "100,000.00 × 10 % × 20 % × 100 %"
+        "100,000.00 × 10% × 20% × 100%"
     );
     // Below target only: the share is due on a default.
     assert_eq!(card.credit("2024-02"), "0.00");
@@ -61,7 +61,7 @@ fn the_contract_of_the_language_pays_as_it_says() {
     assert_eq!(card.credit("2024-02"), "1512.00");
     assert_eq!(
         line(&card.money("2024-02"), LineKind::Credit, "a").working,
-        "42,000.00 × 12 % × 60 % × 50 %"
+        "42,000.00 × 12% × 60% × 50%"
     );
     assert_eq!(card.credit("2024-03"), "0.00");
 }
@@ -183,7 +183,7 @@ fn points_repeat_doubles() {
     }
     assert_eq!(
         line(&card.money("2024-02"), LineKind::Credit, "a").working,
-        "100.00 × 1 point × 2 × 1 %"
+        "100.00 × 1 point × 2 × 1%"
     );
 }
 
@@ -207,7 +207,7 @@ fn shortfall_capped() {
     assert_eq!(card.credit("2024-01"), "10.00");
     assert_eq!(
         line(&card.money("2024-01"), LineKind::Credit, "a").working,
-        "100.00 × min((98 % − 75 %), 10 %)"
+        "100.00 × min((98% − 75%), 10%)"
     );
     assert_eq!(card.credit("2024-02"), "10.00");
     assert_eq!(card.credit("2024-03"), "9.50");
@@ -317,7 +317,7 @@ fn per_count() {
     assert_eq!(card.credit("2024-12"), "6300.00");
     assert_eq!(
         line(&card.money("2024-12"), LineKind::Credit, "a").working,
-        "126,000.00 × ⌊11 ÷ 10⌋ × 5 %"
+        "126,000.00 × ⌊11 ÷ 10⌋ × 5%"
     );
     assert_eq!(card.credit("2024-09"), "0.00");
 }

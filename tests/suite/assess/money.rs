@@ -322,7 +322,7 @@ fn a_partial_period_is_skipped_or_prorated() {
     assert_eq!(january.credit, dec("170.00"));
     assert_eq!(
         line(&january, LineKind::Credit, "a").working,
-        "3,100.00 × 17 ÷ 31 days × 10 % × 100 % × 100 %"
+        "3,100.00 × 17 ÷ 31 days × 10% × 100% × 100%"
     );
     assert_eq!(prorate.credit("2024-03"), "100.00");
     let april = prorate.on("2024-04");

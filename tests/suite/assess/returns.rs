@@ -151,7 +151,7 @@ fn a_bonus_stands_outside_the_caps() {
     let february = card.money("2024-02");
     assert_eq!(february.bonus, dec("10.01"));
     assert_eq!(february.credit, dec("0"));
-    assert_eq!(line(&february, LineKind::Bonus, "a").working, "1,000.50 × 1 %");
+    assert_eq!(line(&february, LineKind::Bonus, "a").working, "1,000.50 × 1%");
     assert_eq!(card.money("2024-03").bonus, dec("20.01"));
 }
 
@@ -201,7 +201,7 @@ fn ratchet() {
     let proposal = line(&money, LineKind::Ratchet, "a");
     assert_eq!(proposal.level, Some(pct("96.2")));
     assert_eq!(proposal.amount, dec("0"));
-    assert_eq!(proposal.working, "(95 % + 97.4 %) ÷ 2 = 96.2 %");
+    assert_eq!(proposal.working, "(95% + 97.4%) ÷ 2 = 96.2%");
     assert_eq!(money.credit, dec("0"));
 }
 

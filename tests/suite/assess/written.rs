@@ -166,7 +166,7 @@ fn per_unit_of_downtime() {
     assert_eq!(money.credit, dec("1500"));
     assert_eq!(
         line(money, LineKind::Credit, "a").working,
-        "10,000.00 × ⌈1h 1m ÷ 30m⌉ × 5 %"
+        "10,000.00 × ⌈1h 1m ÷ 30m⌉ × 5%"
     );
 }
 

@@ -41,7 +41,7 @@ fn the_provider_gets_its_own_kpis_and_no_working() {
     assert!(html.contains("Not listed here: 1 KPI, of them 1 met."));
     assert!(html.contains("EUR 3,024.00"));
     assert!(
-        !html.contains("42,000.00 × 12 %"),
+        !html.contains("42,000.00 × 12%"),
         "credits per KPI, without their working"
     );
     assert!(!html.contains("Files and digests"));
@@ -66,14 +66,14 @@ fn leadership_gets_what_went_wrong_and_totals() {
     assert_eq!(money.credit.display, "EUR 3,528.00");
     assert!(money.year_to_date.is_some());
     let html = text(&rendered(&contract::october(13), Audience::Leadership), ".html");
-    assert!(!html.contains("42,000.00 × 12 %") && !html.contains("would have given"));
+    assert!(!html.contains("42,000.00 × 12%") && !html.contains("would have given"));
 }
 
 #[test]
 fn finance_gets_the_whole_working() {
     let html = text(&rendered(&contract::october(13), Audience::Finance), ".html");
     for shown in [
-        "42,000.00 × 12 % × 60 % × 100 %",
+        "42,000.00 × 12% × 60% × 100%",
         "at-risk amount",
         "727h / 733h",
         "77c177c1",

@@ -153,14 +153,17 @@ fn the_first_period_has_nothing_to_compare_with() {
 }
 
 #[test]
-fn a_period_outside_the_contract_says_so() {
+fn a_period_that_the_contract_covers_in_part_says_so() {
     let mut case = contract::october(1);
-    case.outcomes[0].in_force = false;
-    case.outcomes[0].kpis.clear();
-    case.outcomes[0].statement = None;
-    case.outcomes[0].score = None;
+    for version in &mut case.timeline.versions {
+        let contract = version.terms.contract.as_mut().expect("a contract");
+        contract.starts = jiff::civil::date(2026, 10, 15);
+    }
+    let case = super::fixture::Case::new(case.timeline, case.facts, &super::fixture::months("2026-10", 1));
     let html = text(&rendered(&case, Audience::DEFAULT), ".html");
-    assert!(html.contains("The contract is not in force in October 2026."));
+    let sentence = "The contract covers only a part of October 2026 and has no scorecard for it: \
+                    it runs from 2026-10-15 to 2027-06-30.";
+    assert!(html.contains(sentence), "{html}");
     assert!(!html.contains("<h2 id=\"kpis\">"));
 }
 

@@ -42,10 +42,7 @@ fn explain_derives_a_number_from_its_rows_to_its_credit() {
     ] {
         assert!(text.lines().any(|found| found == line), "{line}\n--\n{text}");
     }
-    assert!(
-        text.contains("42,000.00 × 12 % × 60 % × 100 % = EUR 3,024.00"),
-        "{text}"
-    );
+    assert!(text.contains("42,000.00 × 12% × 60% × 100% = EUR 3,024.00"), "{text}");
     assert!(text.contains("data/outages.csv:12  2026-10-12 09:00"), "{text}");
     assert!(!text.contains('\u{1b}'), "data cannot steer the terminal");
     assert_eq!(explain(&case.input(), "nothing", None), None);
