@@ -284,10 +284,10 @@ kpis:
             for priority in 0..3u8 {
                 let own: Vec<&Ticket> = tickets.iter().filter(|ticket| ticket.priority == priority).collect();
                 let limit = limits[usize::from(priority)];
-                for month in 0..3 {
+                for (month, label) in MONTHS.iter().enumerate() {
                     let (in_time, judged) = on_time(&own, month, mode, limit, office);
                     let kpi = format!("{}-p{}", mode.replace('_', "-"), priority + 1);
-                    prop_assert_eq!(value(&kpi, month), share(in_time, judged), "{} {}", kpi, MONTHS[month]);
+                    prop_assert_eq!(value(&kpi, month), share(in_time, judged), "{} {}", kpi, label);
                 }
             }
         }
@@ -337,7 +337,7 @@ carve_outs:
                 ours[minute as usize] |= own;
             }
         }
-        for month in 0..3 {
+        for (month, label) in MONTHS.iter().enumerate() {
             let (mut scheduled, mut removed, mut lost, mut spent) = (0i64, 0i64, 0i64, 0i64);
             for (n, minute) in all.iter().enumerate().filter(|(_, minute)| minute.month == month) {
                 if office && !minute.office {
@@ -358,7 +358,7 @@ carve_outs:
                 lost += i64::from(by.is_none() && down[n]);
             }
             let base = scheduled - removed;
-            prop_assert_eq!(value("k", month), share(base - lost, base), "{}", MONTHS[month]);
+            prop_assert_eq!(value("k", month), share(base - lost, base), "{}", label);
         }
     }
 }

@@ -84,7 +84,7 @@ fn top_two_box() {
 fn nps() {
     // 30 % promoters, 20 % detractors
     let rows =
-        "2025-06-10,9\n".repeat(2) + &"2025-06-10,10\n" + &"2025-06-10,7\n".repeat(5) + "2025-06-10,6\n2025-06-10,0\n";
+        "2025-06-10,9\n".repeat(2) + "2025-06-10,10\n" + &"2025-06-10,7\n".repeat(5) + "2025-06-10,6\n2025-06-10,0\n";
     let outcome = card(
         "    measure: { nps: { source: rows, of: score } }\n    target: { at_least: 0 }",
         "score",
