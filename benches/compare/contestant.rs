@@ -110,14 +110,14 @@ impl Duckdb {
         let python = environment.join("bin/python");
         if !python.exists() {
             succeed(Command::new("python3").args(["-m", "venv"]).arg(&environment));
-            succeed(Command::new(&python).args(["-m", "pip", "install", "--quiet", "duckdb"]));
+            succeed(Command::new(&python).args(["-m", "pip", "install", "--quiet", "duckdb", "pytz"]));
         }
         Self { python }
     }
 
     /// Returns the seconds the query took inside the process, without start and import.
     pub(crate) fn query(&self, sql: &str) -> f64 {
-        let script = "import duckdb,sys,time\nc=duckdb.connect()\nt=time.perf_counter()\nc.execute(sys.argv[1]).fetchall()\nprint(time.perf_counter()-t)";
+        let script = "import duckdb,sys,time\nc=duckdb.connect()\nc.execute('SET enable_progress_bar=false')\nt=time.perf_counter()\nc.execute(sys.argv[1]).fetchall()\nprint(time.perf_counter()-t)";
         succeed(Command::new(&self.python).args(["-c", script, sql]))
             .trim()
             .parse()

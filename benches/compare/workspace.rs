@@ -135,13 +135,11 @@ pub(crate) fn hits(workspace: &Path) -> Vec<u64> {
     let text = fs::read_to_string(workspace.join("reports/card/2025.json")).expect("a report");
     let report: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     let kpis = report["kpis"].as_array().expect("a list of KPIs");
-    kpis.iter()
-        .map(|kpi| {
-            kpi["numerator"]
-                .as_str()
-                .expect("a number")
-                .parse()
-                .expect("a whole number")
-        })
-        .collect()
+    // The formula with its numbers reads `181,914 / (181,914 + 18,066)`.
+    let numerator = |kpi: &serde_json::Value| {
+        let numbers = kpi["formula"]["numbers"].as_str().expect("a formula with numbers");
+        let first = numbers.split_once(" / ").map_or(numbers, |(first, _)| first);
+        first.replace(',', "").parse().expect("a whole number")
+    };
+    kpis.iter().map(numerator).collect()
 }
