@@ -35,14 +35,17 @@ pub struct Options {
     pub read: tables::Options,
 }
 
+/// A source and its header; none where no file of a `{period}` path is there.
+type Known = (Source, Option<Arc<Header>>);
+
 /// The headers of sources, each read once.
 #[derive(Default)]
 pub struct Headers {
     /// By id and the place of the path: an overlay may change a source without moving it, so a few
     /// versions of it stand under one key.
-    known: HashMap<(String, Span), Vec<(Source, Option<Arc<Header>>)>>,
+    known: HashMap<(String, Span), Vec<Known>>,
     /// By path from the workspace's root, for sources that read the same file alike.
-    by_path: HashMap<String, Vec<(Source, Option<Arc<Header>>)>>,
+    by_path: HashMap<String, Vec<Known>>,
 }
 
 impl Inputs<'_> {

@@ -32,22 +32,3 @@ fn everything(files: &[RenderedFile]) -> String {
         .map(|file| String::from_utf8(file.bytes.clone()).expect("UTF-8"))
         .collect()
 }
-
-/// Writes reports of the cards above to `target/tmp/reports`, to look at in a browser.
-#[test]
-#[ignore = "for people: cargo test report::samples -- --ignored"]
-fn samples() {
-    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("reports");
-    for case in [
-        contract::october(13),
-        team::technicians(),
-        odd::odd(),
-        team::large(20, 24),
-    ] {
-        for file in Audience::ALL.into_iter().flat_map(|audience| rendered(&case, audience)) {
-            let path = folder.join(&file.path);
-            std::fs::create_dir_all(path.parent().expect("a folder")).expect("a writable folder");
-            std::fs::write(path, file.bytes).expect("a writable folder");
-        }
-    }
-}

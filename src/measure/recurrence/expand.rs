@@ -68,13 +68,8 @@ impl Rule {
         let Ok(since) = jiff::Timestamp::from_microsecond(since) else {
             return 0;
         };
-        let days = i64::from(
-            jiff::civil::Date::MAX
-                .min(since.to_zoned(zone.clone()).date())
-                .duration_since(from)
-                .as_hours()
-                / 24,
-        );
+        let day = since.to_zoned(zone.clone()).date();
+        let days = day.duration_since(from).as_hours() / 24;
         // The longest each can be, so that never a step too many is passed over.
         let longest = match self.frequency {
             Frequency::Daily => 1,
