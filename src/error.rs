@@ -4,6 +4,7 @@
 //! [`Diagnostic`](crate::diagnostics::Diagnostic).
 
 use std::io;
+use std::ops::Range;
 use std::path::Path;
 
 /// A failure outside the author's text, with the path it happened at and its cause.
@@ -67,6 +68,8 @@ pub enum Error {
         name: String,
         /// Line in the template, from 1; 0 when unknown.
         line: usize,
+        /// The bytes at fault, where the engine knows them.
+        range: Option<Range<usize>>,
         /// What went wrong.
         message: String,
     },

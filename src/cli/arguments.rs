@@ -7,7 +7,7 @@ use jiff::civil::Date;
 #[derive(Debug, Parser)]
 #[command(name = "scoreline", version, about, arg_required_else_help = true)]
 #[command(
-    after_help = "Exit codes: 0 clean · 1 findings or missed targets · 2 wrong usage · 3 the work could not be done"
+    after_help = "Exit codes: 0 clean · 1 findings or missed targets · 2 wrong usage · 3 the work could not be done · 4 inconclusive under --strict"
 )]
 pub(super) struct Arguments {
     /// What to do.
@@ -112,6 +112,9 @@ pub(super) struct Build {
     /// Exit with 1 when a KPI has such a verdict.
     #[arg(long, value_enum, value_name = "VERDICT")]
     pub(super) fail_on: Option<FailOn>,
+    /// Exit with 4 when a report is inconclusive: provisional, incomplete, or without data for a KPI.
+    #[arg(long)]
+    pub(super) strict: bool,
 }
 
 /// A form of report.

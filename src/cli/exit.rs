@@ -11,6 +11,8 @@ pub(super) enum Exit {
     Usage,
     /// The work could not be done: unreadable or invalid input.
     Failed,
+    /// What was asked cannot be told for sure, and `--strict` wants to know.
+    Inconclusive,
 }
 
 impl Exit {
@@ -21,6 +23,7 @@ impl Exit {
             Self::No => 1,
             Self::Usage => 2,
             Self::Failed => 3,
+            Self::Inconclusive => 4,
         }
     }
 }

@@ -10,7 +10,9 @@ mod exit;
 mod explain;
 mod generate;
 mod opened;
+mod progress;
 mod publish;
+mod reports;
 mod show;
 mod terminal;
 
@@ -38,6 +40,7 @@ pub fn run() -> ExitCode {
         }
     };
     let terminal = Terminal::new(arguments.color, arguments.quiet);
+    terminal.doing("reading the workspace");
     let result = match &arguments.command {
         Command::Check(command) => check::run(command, &arguments, &terminal),
         Command::Build(command) => build::run(command, &arguments, &terminal),

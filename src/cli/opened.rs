@@ -1,16 +1,18 @@
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::arguments::Arguments;
 use super::terminal::Terminal;
 use crate::check;
 use crate::compile::{Compiled, compile};
-use crate::diagnostics::{Diagnostics, did_you_mean, render};
+use crate::diagnostics::{Diagnostic, Diagnostics, Place, did_you_mean, render};
 use crate::error::Error;
 use crate::measure::Inputs;
 use crate::quantity::Every;
-use crate::report::Templates;
+use crate::report::{self, TemplateFault, Templates};
 use crate::resolve::terms::Timeline;
-use crate::source::{DiskTree, Tree};
+use crate::source::{DiskTree, SourceFile, Span, Tree};
+use crate::syntax;
 use crate::tables::{Data, Failure};
 
 /// The file that makes a folder a workspace.
@@ -20,6 +22,10 @@ const SETTINGS: &str = "scoreline.yaml";
 pub(super) struct Opened {
     pub(super) root: PathBuf,
     pub(super) compiled: Compiled,
+    /// The templates that replace built-in ones.
+    pub(super) templates: Templates,
+    /// What is wrong with them.
+    template_faults: Diagnostics,
 }
 
 impl Opened {
@@ -40,7 +46,14 @@ impl Opened {
             });
         }
         let compiled = compile(&DiskTree::new(&root))?;
-        Ok(Self { root, compiled })
+        let mut opened = Self {
+            root,
+            compiled,
+            templates: Templates::new(),
+            template_faults: Diagnostics::default(),
+        };
+        opened.read_templates()?;
+        Ok(opened)
     }
 
     /// Opens the workspace that the command line names, else the nearest one upwards from here.
@@ -84,7 +97,7 @@ impl Opened {
 
     /// Everything that is wrong with the workspace, the data's headers included.
     pub(super) fn checked(&self) -> Diagnostics {
-        let mut found = self.compiled.diagnostics.clone();
+        let mut found = self.before_measuring();
         let workspace = &self.compiled.workspace;
         check::columns(workspace, &self.compiled.sources, &Data::folder(&self.root), &mut found);
         found
@@ -113,26 +126,109 @@ impl Opened {
         }
     }
 
-    /// Reads the templates of the workspace that replace built-in ones.
+    /// Everything that keeps reports from being built, but for what only the data can tell.
+    pub(super) fn before_measuring(&self) -> Diagnostics {
+        let mut found = self.compiled.diagnostics.clone();
+        found.extend(self.template_faults.clone());
+        found
+    }
+
+    /// Where the workspace wants its reports.
+    pub(super) fn reports_folder(&self) -> PathBuf {
+        self.root.join(&self.compiled.workspace.settings.out)
+    }
+
+    /// The path of a template of the workspace.
+    pub(super) fn template_path(&self, name: &str) -> String {
+        let folder = self
+            .compiled
+            .workspace
+            .settings
+            .templates
+            .as_deref()
+            .unwrap_or_default();
+        format!("{folder}/{name}")
+    }
+
+    /// Reads the templates that replace built-in ones, and finds what is wrong with them.
     ///
     /// # Errors
-    /// When one cannot be read or is not UTF-8.
-    pub(super) fn templates(&self) -> Result<Templates, Error> {
-        let mut templates = Templates::new();
-        let Some(folder) = &self.compiled.workspace.settings.templates else {
-            return Ok(templates);
+    /// When one cannot be read.
+    fn read_templates(&mut self) -> Result<(), Error> {
+        let Some(folder) = self.compiled.workspace.settings.templates.clone() else {
+            return Ok(());
         };
-        let tree = DiskTree::new(self.root.join(folder));
-        for name in tree.list()? {
-            let text = String::from_utf8(tree.read(&name)?).map_err(|cause| {
-                Error::read(
-                    format!("{folder}/{name}"),
-                    std::io::Error::new(std::io::ErrorKind::InvalidData, cause),
-                )
-            })?;
-            templates.insert(name, text);
+        let path = self.root.join(&folder);
+        if !path.is_dir() {
+            let place = Place::File {
+                path: SETTINGS.to_owned(),
+            };
+            let message = format!("`reports.templates` names the folder `{folder}`, which does not exist");
+            let help = "make the folder, or remove the key: without it the built-in templates are used";
+            self.template_faults
+                .push(Diagnostic::new("missing-file", place, message).help(help));
+            return Ok(());
         }
-        Ok(templates)
+        let tree = DiskTree::new(path);
+        for name in tree.list()? {
+            let path = self.template_path(&name);
+            let Some(text) = syntax::decode(&path, tree.read(&name)?, &mut self.template_faults) else {
+                continue;
+            };
+            self.templates.insert(name, text.clone());
+            self.compiled.sources.add(SourceFile::new(path, text));
+        }
+        for (name, fault) in report::template_faults(&self.templates) {
+            self.template_faults.push(self.template_fault(&name, fault));
+        }
+        Ok(())
+    }
+
+    /// Turns what is wrong with a template of the workspace into a finding.
+    fn template_fault(&self, name: &str, fault: TemplateFault) -> Diagnostic {
+        let path = self.template_path(name);
+        let file = self.compiled.sources.files().find(|(_, file)| file.path == path);
+        let place = |line: usize, range: Option<Range<usize>>| match file {
+            Some((id, file)) => {
+                let line = file.line_range(u32::try_from(line.max(1)).unwrap_or(u32::MAX));
+                let offset = |at: usize| u32::try_from(at.min(file.text.len())).unwrap_or(u32::MAX);
+                let range = range.map_or(line, |range| offset(range.start)..offset(range.end));
+                Place::Text(Span::new(id, range.start, range.end))
+            }
+            None => Place::File { path: path.clone() },
+        };
+        match fault {
+            TemplateFault::Broken { line, range, message } => Diagnostic::new(
+                "broken-template",
+                place(line, range),
+                format!("template `{name}`: {message}"),
+            )
+            .label("here")
+            .help("the data a template sees are described by `scoreline schema report`"),
+            TemplateFault::Unused { meant } => {
+                let message = format!("template `{name}` replaces no built-in one, and none includes it");
+                let finding = Diagnostic::new("unused-template", place(1, Some(0..0)), message);
+                match meant {
+                    Some(meant) => finding.help(format!("did you mean `{meant}`?")),
+                    None => finding.help("remove it, or include it from a template that is used"),
+                }
+            }
+        }
+    }
+
+    /// Points a failure of a template of the workspace at its place; any other stays what it is.
+    pub(super) fn located(&self, error: Error) -> Failure {
+        match error {
+            Error::Template {
+                name,
+                line,
+                range,
+                message,
+            } if self.templates.contains_key(&name) => self
+                .template_fault(&name, TemplateFault::Broken { line, range, message })
+                .into(),
+            other => other.into(),
+        }
     }
 
     /// Prints findings as text with a summary line; nothing when there are none.

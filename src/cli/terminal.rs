@@ -1,8 +1,9 @@
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::error::Error as _;
 use std::io::{self, IsTerminal, Write};
 
 use super::arguments::Color;
+use super::progress::Progress;
 use crate::diagnostics::render::Look;
 use crate::error::Error;
 
@@ -14,6 +15,7 @@ pub(super) struct Terminal {
     color: Color,
     quiet: bool,
     lost: Cell<bool>,
+    progress: RefCell<Option<Progress>>,
 }
 
 impl Terminal {
@@ -22,6 +24,7 @@ impl Terminal {
             color,
             quiet,
             lost: Cell::new(false),
+            progress: RefCell::new(None),
         }
     }
 
@@ -54,7 +57,17 @@ impl Terminal {
         self.lost.get()
     }
 
+    /// Says on a terminal what is being done, once the whole work takes long; nothing in pipes and CI logs.
+    pub(super) fn doing(&self, what: &'static str) {
+        let is_watched = !self.quiet && io::stderr().is_terminal() && std::env::var_os("CI").is_none();
+        if is_watched {
+            self.progress.borrow_mut().get_or_insert_with(Progress::start).say(what);
+        }
+    }
+
     fn write(&self, mut stream: impl Write, text: &str) {
+        // What is printed takes the line where progress stood.
+        self.progress.borrow_mut().take();
         let ending = if text.is_empty() || text.ends_with('\n') {
             ""
         } else {

@@ -35,6 +35,7 @@ rules! {
     "band-gap" Error "some value falls in no band or tier";
     "band-overlap" Error "some value falls in two bands or tiers";
     "bare-fraction" Error "a percentage is written as a bare fraction";
+    "broken-template" Error "a template of the workspace cannot be rendered";
     "calendar-without-holidays" Warn "a calendar with closing hours and no holidays";
     "carve-out-without-evidence" Warn "a claim may excuse time without evidence or approval";
     "choice-required" Error "a field where contracts differ has no value";
@@ -118,6 +119,7 @@ rules! {
     "unreadable-row" Error "a row of a data file is broken";
     "unreadable-value" Error "a value in a data file does not fit its column";
     "unused-definition" Warn "something is defined and nothing refers to it";
+    "unused-template" Warn "a template that nothing uses";
     "vague-target" Warn "a KPI has a weight and nothing to reach";
     "weights-not-100" Error "weights that belong together do not sum to 100";
     "wrong-shape" Error "a map, list or value stands where another is needed";

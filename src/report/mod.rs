@@ -23,6 +23,7 @@ pub use explain::{Trace, TraceRow, explain};
 pub use index::{Entry, index};
 pub use show::show;
 pub use summary::summary;
+pub use template::{TemplateFault, template_faults};
 pub use view::View;
 
 use crate::assess::Outcome;
@@ -101,8 +102,8 @@ pub struct Forms {
 }
 
 impl Forms {
-    /// Every form.
-    pub const ALL: Self = Self {
+    /// What is written unless somebody asks for other forms.
+    pub const DEFAULT: Self = Self {
         html: true,
         markdown: true,
         json: true,
@@ -121,7 +122,7 @@ pub type Templates = BTreeMap<String, String>;
 /// When a template fails, with its name and line.
 pub fn render(input: &Input<'_>, audience: Audience, templates: &Templates) -> Result<Vec<RenderedFile>, Error> {
     let view = View::build(input, audience);
-    render_view(&view, audience, templates, Forms::ALL)
+    render_view(&view, audience, templates, Forms::DEFAULT)
 }
 
 /// Renders a view that is already built.

@@ -4,6 +4,7 @@
 //! escaped by the template's ending; nothing but a chart is exempt, and there is no filter to exempt more.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 use std::sync::Arc;
 
 use minijinja::syntax::SyntaxConfig;
@@ -11,6 +12,7 @@ use minijinja::value::{Serde, ValueKind};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 
 use super::{Templates, View, chart, escape};
+use crate::diagnostics::did_you_mean;
 use crate::error::Error;
 
 /// The built-in templates by name.
@@ -53,48 +55,7 @@ impl Renderer {
     }
 
     fn with(data: Value, view: Option<Arc<View>>, templates: &Templates) -> Result<Self, Error> {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_fuel(Some(FUEL));
-        let syntax = SyntaxConfig::builder()
-            .trim_blocks(true)
-            .lstrip_blocks(true)
-            .keep_trailing_newline(true)
-            .build()
-            .expect("the default delimiters");
-        environment.set_syntax(syntax);
-        environment.set_auto_escape_callback(|name| match name.rsplit_once('.') {
-            Some((_, "md")) => AutoEscape::Custom("markdown".into()),
-            _ => AutoEscape::Html,
-        });
-        environment.set_formatter(|out, state, value| {
-            let text = match value.kind() {
-                ValueKind::Undefined => {
-                    return Err(minijinja::Error::from(minijinja::ErrorKind::UndefinedError));
-                }
-                ValueKind::None => return Ok(()),
-                _ => value.to_string(),
-            };
-            let escaped = match state.auto_escape() {
-                _ if value.is_safe() => text,
-                AutoEscape::Custom(_) => escape::markdown(&text),
-                _ => escape::html(&text),
-            };
-            out.write_str(&escaped).map_err(minijinja::Error::from)
-        });
-        environment.remove_filter("safe");
-        environment.add_function("chart", move |name: String, id: Option<String>| {
-            let id = id.as_deref().unwrap_or("");
-            let drawing = chart::draw(view.as_deref(), &name, id)
-                .map_err(|unknown| minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, unknown))?;
-            Ok(drawing.map_or(Value::from(()), |svg| Value::from_safe_string(svg.into_string())))
-        });
-        environment.add_filter("counted", |n: u64, one: String, many: String| {
-            super::display::count(n, &one, &many)
-        });
-        environment.add_filter("grouped", |n: i64| {
-            super::display::plain(&crate::quantity::Rational::integer(n), 0)
-        });
+        let mut environment = environment(view);
         for (name, source) in BUILT_IN {
             let source = templates.get(name).map_or(source, String::as_str);
             environment
@@ -123,6 +84,98 @@ impl Renderer {
     }
 }
 
+/// The engine without templates: what they may call, how they are escaped, when they are stopped.
+fn environment(view: Option<Arc<View>>) -> Environment<'static> {
+    let mut environment = Environment::new();
+    // Without it errors have no range to point at.
+    environment.set_debug(true);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(FUEL));
+    let syntax = SyntaxConfig::builder()
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .keep_trailing_newline(true)
+        .build()
+        .expect("the default delimiters");
+    environment.set_syntax(syntax);
+    environment.set_auto_escape_callback(|name| match name.rsplit_once('.') {
+        Some((_, "md")) => AutoEscape::Custom("markdown".into()),
+        _ => AutoEscape::Html,
+    });
+    environment.set_formatter(|out, state, value| {
+        let text = match value.kind() {
+            ValueKind::Undefined => {
+                return Err(minijinja::Error::from(minijinja::ErrorKind::UndefinedError));
+            }
+            ValueKind::None => return Ok(()),
+            _ => value.to_string(),
+        };
+        let escaped = match state.auto_escape() {
+            _ if value.is_safe() => text,
+            AutoEscape::Custom(_) => escape::markdown(&text),
+            _ => escape::html(&text),
+        };
+        out.write_str(&escaped).map_err(minijinja::Error::from)
+    });
+    environment.remove_filter("safe");
+    environment.add_function("chart", move |name: String, id: Option<String>| {
+        let id = id.as_deref().unwrap_or("");
+        let drawing = chart::draw(view.as_deref(), &name, id)
+            .map_err(|unknown| minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, unknown))?;
+        Ok(drawing.map_or(Value::from(()), |svg| Value::from_safe_string(svg.into_string())))
+    });
+    environment.add_filter("counted", |n: u64, one: String, many: String| {
+        super::display::count(n, &one, &many)
+    });
+    environment.add_filter("grouped", |n: i64| {
+        super::display::plain(&crate::quantity::Rational::integer(n), 0)
+    });
+    environment
+}
+
+/// What is wrong with a template before anything is rendered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TemplateFault {
+    /// It is no template, or fails.
+    Broken {
+        /// Line, from 1.
+        line: usize,
+        /// The bytes at fault, where they are known.
+        range: Option<Range<usize>>,
+        /// What is wrong.
+        message: String,
+    },
+    /// It has the name of no built-in one, and no other template names it.
+    Unused {
+        /// The built-in one that was most likely meant.
+        meant: Option<&'static str>,
+    },
+}
+
+/// Finds templates that do not parse and templates that nothing uses, by name.
+pub fn template_faults(templates: &Templates) -> Vec<(String, TemplateFault)> {
+    let mut faults = Vec::new();
+    for (name, source) in templates {
+        let mut alone = environment(None);
+        if let Err(cause) = alone.add_template_owned(name.clone(), source.clone()) {
+            if let Error::Template {
+                line, range, message, ..
+            } = template_error(name, &cause)
+            {
+                faults.push((name.clone(), TemplateFault::Broken { line, range, message }));
+            }
+            continue;
+        }
+        let is_named = |text: &str| text.contains(&format!("\"{name}\"")) || text.contains(&format!("'{name}'"));
+        let is_built_in = BUILT_IN.iter().any(|(built_in, _)| built_in == name);
+        if !is_built_in && !templates.iter().any(|(other, text)| other != name && is_named(text)) {
+            let meant = did_you_mean(name, BUILT_IN.iter().map(|(built_in, _)| *built_in));
+            faults.push((name.clone(), TemplateFault::Unused { meant }));
+        }
+    }
+    faults
+}
+
 /// Points at the template and line where it went wrong, which may be in an included one.
 fn template_error(name: &str, error: &minijinja::Error) -> Error {
     let mut innermost = error;
@@ -140,6 +193,7 @@ fn template_error(name: &str, error: &minijinja::Error) -> Error {
     Error::Template {
         name: innermost.name().unwrap_or(name).to_owned(),
         line: innermost.line().unwrap_or(0),
+        range: innermost.range(),
         message,
     }
 }

@@ -69,6 +69,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "error",
             "quantity",
             "source",
+            "diagnostics",
             "syntax",
             "resolve",
             "measure::facts",

@@ -1,5 +1,7 @@
 //! Commands as people and pipelines see them: output, exit code, and what is left on disk.
 
+mod template;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -208,6 +210,23 @@ fn a_missed_target_fails_only_where_it_is_asked_to() {
         scoreline(folder.path(), &["build", "--period", "2026-12", "--fail-on", "no_data"]).code,
         1
     );
+}
+
+#[test]
+fn an_inconclusive_report_counts_only_where_it_is_asked_to() {
+    let folder = workspace();
+    let build = |period: &str, further: &[&str]| {
+        let mut arguments = vec!["build", "--period", period];
+        arguments.extend(further);
+        scoreline(folder.path(), &arguments).code
+    };
+    // December has no data, October is covered whole.
+    assert_eq!((build("2026-12", &[]), build("2026-12", &["--strict"])), (0, 4));
+    assert_eq!(build("2026-10", &["--strict"]), 0);
+    // What fails is not inconclusive.
+    assert_eq!(build("2026-12", &["--strict", "--fail-on", "no_data"]), 1);
+    // Covered until the 20th only: provisional.
+    assert_eq!(build("2026-10", &["--strict", "--data-through", "2026-10-20"]), 4);
 }
 
 #[test]

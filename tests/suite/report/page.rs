@@ -227,6 +227,7 @@ fn a_template_of_the_workspace_replaces_one_and_its_errors_point_at_their_line()
             name,
             line: at,
             message: said,
+            ..
         } = &error
         else {
             panic!("{error:?}");

@@ -1,0 +1,240 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::opened::Opened;
+use super::terminal::Terminal;
+use crate::error::Error;
+use crate::evaluate::{Asked, Evaluated, Evaluation, evaluate};
+use crate::report::{self, Audience, Entry, FileDigest, Forms, Input, Provenance, RenderedFile, View};
+use crate::resolve::terms::Timeline;
+use crate::tables::{Data, Failure};
+
+/// Which reports of a workspace are wanted.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    /// Scorecards by id; none means all.
+    pub(super) ids: Vec<String>,
+    /// The label of the period.
+    pub(super) period: String,
+    /// Only for these audiences; none means those of each scorecard's `views`.
+    pub(super) audiences: Vec<Audience>,
+    /// The forms.
+    pub(super) forms: Forms,
+    /// Take data into account up to the end of this day only.
+    pub(super) data_through: Option<Date>,
+    /// Where the reports of earlier builds stand, which the index lists too.
+    pub(super) out: PathBuf,
+}
+
+/// Reports in memory; nothing is written yet.
+pub(super) struct Made {
+    /// What the default audience gets to see, one per scorecard.
+    pub(super) views: Vec<View>,
+    /// Every file, by its path below the report folder.
+    pub(super) files: Vec<RenderedFile>,
+}
+
+/// Measures, assesses and renders what is wanted; the workspace has no errors.
+///
+/// # Errors
+/// When what was asked for does not exist, the data or a template of the workspace are at fault, or the
+/// world failed.
+pub(super) fn make(wanted: &Wanted, opened: &Opened, terminal: &Terminal) -> Result<Made, Failure> {
+    let asked = wanted.asked(opened)?;
+    let data = Data::folder(&opened.root);
+    let trend = opened.compiled.workspace.settings.trend;
+    terminal.doing("measuring");
+    let evaluation = evaluate(&asked, trend, opened.inputs(&data), wanted.data_through)?;
+    terminal.doing("writing reports");
+    let reports = Reports::new(wanted, opened, &evaluation);
+    let rendered: Vec<(View, Vec<RenderedFile>)> = evaluation
+        .cards
+        .par_iter()
+        .map(|card| reports.of(card))
+        .collect::<Result<_, Error>>()
+        .map_err(|error| opened.located(error))?;
+    let (views, files): (Vec<View>, Vec<Vec<RenderedFile>>) = rendered.into_iter().unzip();
+    let mut files: Vec<RenderedFile> = files.into_iter().flatten().collect();
+    let index = reports.index(&views, &files).map_err(|error| opened.located(error))?;
+    files.extend(index);
+    Ok(Made { views, files })
+}
+
+impl Wanted {
+    /// Finds the cards and the period of each; a card whose periods have another form is left out where
+    /// no card was named.
+    ///
+    /// # Errors
+    /// When no card has the id, or the period fits none.
+    pub(super) fn asked<'a>(&self, opened: &'a Opened) -> Result<Vec<Asked<'a>>, Error> {
+        let cards: Vec<&Timeline> = if self.ids.is_empty() {
+            opened.compiled.workspace.cards.iter().collect()
+        } else {
+            let named: BTreeSet<&str> = self.ids.iter().map(String::as_str).collect();
+            named.into_iter().map(|id| opened.card(id)).collect::<Result<_, _>>()?
+        };
+        let asked: Vec<Asked<'a>> = cards
+            .iter()
+            .filter_map(|card| {
+                Some(Asked {
+                    card,
+                    period: card.latest().period.parse(&self.period)?,
+                })
+            })
+            .collect();
+        let unfit = cards
+            .iter()
+            .find(|card| card.latest().period.parse(&self.period).is_none());
+        match unfit {
+            Some(card) if asked.is_empty() || !self.ids.is_empty() => Err(Opened::unfit(card, &self.period)),
+            _ => Ok(asked),
+        }
+    }
+}
+
+/// What all reports of a build share.
+struct Reports<'a> {
+    evaluation: &'a Evaluation<'a>,
+    opened: &'a Opened,
+    wanted: &'a Wanted,
+    specification: BTreeMap<String, String>,
+}
+
+impl<'a> Reports<'a> {
+    fn new(wanted: &'a Wanted, opened: &'a Opened, evaluation: &'a Evaluation<'a>) -> Self {
+        let specification = opened
+            .compiled
+            .sources
+            .files()
+            .map(|(_, file)| (file.path.clone(), sha256(file.text.as_bytes())));
+        Self {
+            evaluation,
+            opened,
+            wanted,
+            specification: specification.collect(),
+        }
+    }
+
+    /// Renders every report of one card.
+    fn of(&self, card: &Evaluated<'_>) -> Result<(View, Vec<RenderedFile>), Error> {
+        let provenance = self.provenance(card);
+        let input = Input {
+            timeline: card.card,
+            outcomes: &card.outcomes,
+            entities: &card.entities,
+            facts: &self.evaluation.facts,
+            provenance: &provenance,
+        };
+        let default = View::build(&input, Audience::DEFAULT);
+        let mut files = Vec::new();
+        for audience in self.audiences(card) {
+            let view = View::build(&input, audience);
+            files.extend(report::render_view(
+                &view,
+                audience,
+                &self.opened.templates,
+                self.wanted.forms,
+            )?);
+        }
+        Ok((default, files))
+    }
+
+    /// The audiences asked for, else those of the card's `views`, else the default one.
+    fn audiences(&self, card: &Evaluated<'_>) -> Vec<Audience> {
+        if !self.wanted.audiences.is_empty() {
+            return self.wanted.audiences.clone();
+        }
+        let views = card
+            .outcomes
+            .last()
+            .map(|outcome| &card.card.terms(outcome.period).views);
+        let mut audiences: Vec<Audience> = views
+            .into_iter()
+            .flatten()
+            .filter_map(|word| Audience::parse(word))
+            .collect();
+        if !audiences.contains(&Audience::DEFAULT) {
+            audiences.insert(0, Audience::DEFAULT);
+        }
+        audiences
+    }
+
+    fn provenance(&self, card: &Evaluated<'_>) -> Provenance {
+        let digests = |files: BTreeMap<String, String>| {
+            files
+                .into_iter()
+                .map(|(path, sha256)| FileDigest { path, sha256 })
+                .collect()
+        };
+        let profiles = self
+            .evaluation
+            .facts
+            .profiles
+            .iter()
+            .filter(|((id, _), _)| *id == card.card.id);
+        let data: BTreeMap<String, String> = profiles
+            .flat_map(|(_, profile)| profile.files.iter().cloned())
+            .collect();
+        Provenance {
+            program: concat!("scoreline ", env!("CARGO_PKG_VERSION")).to_owned(),
+            language: "scoreline/v1".to_owned(),
+            specification: digests(self.specification_of(card.card)),
+            data: digests(data),
+            data_through: self.wanted.data_through.map(|day| day.to_string()),
+            edition: None,
+        }
+    }
+
+    /// The files that a card's report comes from beside the data: its own, its packs', its claims', and the
+    /// templates that it is drawn with.
+    fn specification_of(&self, card: &Timeline) -> BTreeMap<String, String> {
+        let sources = &self.opened.compiled.sources;
+        let terms = card.files().into_iter().map(|file| sources.file(file).path.clone());
+        let templates = self.opened.templates.keys().map(|name| self.opened.template_path(name));
+        terms
+            .chain(templates)
+            .filter_map(|path| self.specification.get_key_value(&path))
+            .map(|(p, d)| (p.clone(), d.clone()))
+            .collect()
+    }
+
+    /// The index over these reports and those of earlier builds that stand in the folder.
+    fn index(&self, views: &[View], files: &[RenderedFile]) -> Result<Vec<RenderedFile>, Error> {
+        let workspace = &self.opened.compiled.workspace;
+        let title = workspace.settings.title.as_deref().unwrap_or("Scorecards");
+        let out = &self.wanted.out;
+        let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
+        for card in &workspace.cards {
+            let folder = out.join(&card.id);
+            let Ok(files) = std::fs::read_dir(&folder) else {
+                continue;
+            };
+            for path in files
+                .flatten()
+                .map(|file| file.path())
+                .filter(|path| path.extension().is_some_and(|ending| ending == "json"))
+            {
+                let text =
+                    std::fs::read_to_string(&path).map_err(|cause| Error::read(path.display().to_string(), cause))?;
+                if let Some(entry) = Entry::from_json(&text) {
+                    entries.insert(format!("{}/{}", card.id, entry.period.label), entry);
+                }
+            }
+        }
+        for view in views {
+            entries.insert(format!("{}/{}", view.card.id, view.period.label), Entry::of(view));
+        }
+        let written: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
+        let exists = |path: &str| written.contains(path) || out.join(path).is_file();
+        let entries: Vec<Entry> = entries.into_values().map(|entry| entry.linking(exists)).collect();
+        report::index(title, &entries, &self.opened.templates)
+    }
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
