@@ -47,6 +47,14 @@ pub enum Error {
         /// What the reader said.
         message: String,
     },
+    /// A git repository, or something in it, could not be read.
+    #[error("cannot {action}: {message}")]
+    Git {
+        /// What was tried, such as ``read the commit 1f3c…``.
+        action: String,
+        /// Why it failed.
+        message: String,
+    },
     /// There is no workspace to work on.
     #[error(
         "no `scoreline.yaml` in `{from}` or any folder above it; it makes a folder a workspace: write `apiVersion: scoreline/v1` and `kind: Workspace` into one, or name a workspace with `-C DIR`"
@@ -81,6 +89,14 @@ impl Error {
         Self::Read {
             path: path.into(),
             cause,
+        }
+    }
+
+    /// What was tried with a git repository failed.
+    pub fn git(action: impl Into<String>, message: String) -> Self {
+        Self::Git {
+            action: action.into(),
+            message,
         }
     }
 

@@ -7,7 +7,7 @@
 //! source → syntax → model → resolve → tables → check → measure → assess → report
 //! ```
 //!
-//! A folder becomes a [`source::Tree`]; [`syntax`] reads its YAML into nodes that know their place;
+//! A folder, or a git commit, becomes a [`source::Tree`]; [`syntax`] reads its YAML into nodes that know their place;
 //! [`model`] says what a document may hold; [`resolve`] merges packs, `each` rows and amendments into the
 //! terms in force for a period. That is the front half, and [`compile`] is it in one call. [`tables`]
 //! reads data files into columns, [`expression`] computes over them, [`check`] binds the two before a row

@@ -30,6 +30,11 @@ pub struct MemoryTree {
     files: BTreeMap<String, Vec<u8>>,
 }
 
+/// Whether a tree leaves out what has this name: hidden things, and the folder `target`.
+pub(super) fn is_left_out(name: &str, is_folder: bool) -> bool {
+    name.starts_with('.') || (is_folder && name == "target")
+}
+
 impl DiskTree {
     /// Takes the folder `root` as the tree's root.
     pub fn new(root: impl Into<PathBuf>) -> Self {
@@ -47,7 +52,7 @@ impl Tree for DiskTree {
         let mut paths = Vec::new();
         let visible = |entry: &walkdir::DirEntry| {
             let name = entry.file_name().to_string_lossy();
-            entry.depth() == 0 || !(name.starts_with('.') || (entry.file_type().is_dir() && name == "target"))
+            entry.depth() == 0 || !is_left_out(&name, entry.file_type().is_dir())
         };
         for entry in walkdir::WalkDir::new(&self.root)
             .follow_links(false)

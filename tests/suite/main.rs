@@ -9,6 +9,7 @@ mod conformance;
 mod contract;
 mod diagnostics;
 mod expression;
+mod git;
 mod measure;
 mod oracle;
 mod real;
