@@ -69,6 +69,16 @@ pub enum Error {
         /// What is unknown, and what is known.
         message: String,
     },
+    /// The ledger of sealed reports does not hold together.
+    #[error("ledger `{path}`, line {line}: {message}")]
+    Ledger {
+        /// The path as the user knows it.
+        path: String,
+        /// Line, from 1.
+        line: usize,
+        /// What is wrong.
+        message: String,
+    },
     /// A report template failed.
     #[error("template `{name}`, line {line}: {message}")]
     Template {

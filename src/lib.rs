@@ -57,4 +57,6 @@ pub mod evaluate;
 
 pub mod report;
 
+pub mod seal;
+
 pub mod cli;

@@ -12,6 +12,7 @@ mod card;
 mod credit;
 mod deadline;
 mod earn_back;
+mod figures;
 pub mod goal;
 mod in_force;
 mod incident;
@@ -28,6 +29,7 @@ mod verdict;
 mod walk;
 mod wording;
 
+pub use figures::{Figures, KpiFigures, LineFigures, MoneyFigures};
 pub use memory::{Before, Given, horizon};
 pub use notice::notices;
 pub use outcome::Outcome;

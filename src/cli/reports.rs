@@ -3,7 +3,6 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 
 use super::opened::Opened;
 use super::terminal::Terminal;
@@ -11,6 +10,7 @@ use crate::error::Error;
 use crate::evaluate::{Asked, Evaluated, Evaluation, evaluate};
 use crate::report::{self, Audience, Entry, FileDigest, Forms, Input, Provenance, RenderedFile, View};
 use crate::resolve::terms::Timeline;
+use crate::source::sha256;
 use crate::tables::{Data, Failure};
 
 /// Which reports of a workspace are wanted.
@@ -233,8 +233,4 @@ impl<'a> Reports<'a> {
         let entries: Vec<Entry> = entries.into_values().map(|entry| entry.linking(exists)).collect();
         report::index(title, &entries, &self.opened.templates)
     }
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -192,6 +192,14 @@ impl Rational {
         }
     }
 
+    /// Reads what [`to_exact`](Self::to_exact) writes: a decimal, or `numerator/denominator`.
+    pub fn parse_exact(text: &str) -> Option<Self> {
+        let Some((numerator, denominator)) = text.split_once('/') else {
+            return Self::parse_decimal(text);
+        };
+        Self::new(numerator.parse::<BigInt>().ok()?, denominator.parse::<BigInt>().ok()?)
+    }
+
     /// Returns the whole number this is, if it is one and fits.
     pub fn to_i64(&self) -> Option<i64> {
         self.is_integer().then(|| self.numerator().to_i64()).flatten()
@@ -212,6 +220,13 @@ impl fmt::Debug for Rational {
 impl serde::Serialize for Rational {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.to_exact())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Rational {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        Self::parse_exact(&text).ok_or_else(|| serde::de::Error::custom(format!("`{text}` is no exact number")))
     }
 }
 
@@ -318,6 +333,19 @@ mod tests {
     fn a_terminating_fraction_is_written_as_a_decimal() {
         assert_eq!(Rational::new(1, 8).expect("not zero").to_exact(), "0.125");
         assert_eq!(Rational::new(2, 6).expect("not zero").to_exact(), "1/3");
+    }
+
+    #[test]
+    fn an_exact_number_is_read_back() {
+        for text in ["0.125", "-12", "1/3", "-7/6"] {
+            assert_eq!(
+                Rational::parse_exact(text).map(|number| number.to_exact()).as_deref(),
+                Some(text)
+            );
+        }
+        for bad in ["", "1/0", "1/", "a/3", "1/3/5"] {
+            assert_eq!(Rational::parse_exact(bad), None, "{bad}");
+        }
     }
 
     proptest::proptest! {

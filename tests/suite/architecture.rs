@@ -76,6 +76,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "assess",
         ],
     ),
+    ("seal", &["error", "source", "assess", "report"]),
 ];
 
 /// Names under which anything could hide.

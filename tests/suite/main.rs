@@ -16,5 +16,6 @@ mod real;
 mod report;
 mod resolve;
 mod schema;
+mod seal;
 mod syntax;
 mod tables;

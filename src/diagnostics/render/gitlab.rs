@@ -1,11 +1,10 @@
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::{message, pretty, sorted};
 use crate::diagnostics::{Diagnostics, Level};
-use crate::source::SourceMap;
+use crate::source::{SourceMap, sha256};
 
 /// Writes the findings as a GitLab Code Quality report.
 ///
@@ -22,7 +21,7 @@ pub fn gitlab(diagnostics: &Diagnostics, sources: &SourceMap) -> String {
             json!({
                 "description": message(diagnostic),
                 "check_name": diagnostic.rule,
-                "fingerprint": digest(&format!("{identity}\0{occurrence}")),
+                "fingerprint": sha256(format!("{identity}\0{occurrence}")),
                 "severity": severity(diagnostic.level),
                 "location": { "path": location.file, "lines": { "begin": location.line().unwrap_or(1) } },
             })
@@ -37,8 +36,4 @@ fn severity(level: Level) -> &'static str {
         Level::Warn => "minor",
         Level::Info => "info",
     }
-}
-
-fn digest(text: &str) -> String {
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }

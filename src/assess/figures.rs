@@ -1,0 +1,118 @@
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use super::outcome::{Flag, Grade, LineKind, Outcome, Verdict};
+use crate::quantity::Rational;
+use crate::resolve::terms::Id;
+
+/// What a published report commits to, as exact numbers: all that a later computation of the same period is
+/// compared with.
+///
+/// Whatever follows from these (points, shares, sentences) or only explains them is left out: two outcomes with
+/// equal figures say the same about the contract.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figures {
+    /// The card's score.
+    pub score: Option<Rational>,
+    /// Its grade.
+    pub grade: Option<Grade>,
+    /// One per KPI in file order.
+    pub kpis: IndexMap<Id, KpiFigures>,
+    /// The money, where the card is about money.
+    pub money: Option<MoneyFigures>,
+    /// Triggers that fired.
+    pub triggers: Vec<Id>,
+}
+
+/// What was published of one KPI.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KpiFigures {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The flags beside it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<Flag>,
+    /// The net value in the KPI's base unit.
+    pub value: Option<Rational>,
+    /// The score.
+    pub score: Option<Rational>,
+}
+
+/// What was published of the money.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MoneyFigures {
+    /// ISO 4217 code; empty where the contract names none.
+    pub currency: String,
+    /// The period's charge.
+    pub charge: Option<Rational>,
+    /// Sum of the credits after caps.
+    pub credit: Rational,
+    /// Lines that are due or propose something, in the order of the statement.
+    pub lines: Vec<LineFigures>,
+}
+
+/// What was published of one line of money.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineFigures {
+    /// What it is.
+    pub kind: LineKind,
+    /// The KPI it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kpi: Option<Id>,
+    /// Label of the earlier period it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of_period: Option<String>,
+    /// The amount due.
+    pub amount: Rational,
+    /// The level it proposes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<Rational>,
+}
+
+impl Figures {
+    /// Takes the figures of an outcome.
+    pub fn of(outcome: &Outcome) -> Self {
+        let kpis = outcome.kpis.iter().map(|kpi| {
+            let figures = KpiFigures {
+                verdict: kpi.verdict,
+                flags: kpi.flags.clone(),
+                value: kpi.value.clone(),
+                score: kpi.score.clone(),
+            };
+            (kpi.id.clone(), figures)
+        });
+        let money = outcome.statement.as_ref().map(|statement| MoneyFigures {
+            currency: statement.currency.clone(),
+            charge: statement.charge.clone(),
+            credit: statement.credit.clone(),
+            lines: statement
+                .lines
+                .iter()
+                .filter(|line| !line.amount.is_zero() || line.level.is_some())
+                .map(|line| LineFigures {
+                    kind: line.kind,
+                    kpi: line.kpi.clone(),
+                    of_period: line.of_period.map(|period| period.to_string()),
+                    amount: line.amount.clone(),
+                    level: line.level.as_ref().map(|level| level.number.clone()),
+                })
+                .collect(),
+        });
+        Self {
+            score: outcome.score.clone(),
+            grade: outcome.grade,
+            kpis: kpis.collect(),
+            money,
+            triggers: outcome.triggers.iter().map(|fired| fired.id.clone()).collect(),
+        }
+    }
+
+    /// Returns the service credit of a KPI, after caps; zero where it has none.
+    pub fn credit_of(&self, kpi: &str) -> Rational {
+        let lines = self.money.iter().flat_map(|money| &money.lines);
+        lines
+            .filter(|line| line.kind == LineKind::Credit && line.kpi.as_deref() == Some(kpi))
+            .map(|line| line.amount.clone())
+            .sum()
+    }
+}

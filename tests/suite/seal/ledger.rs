@@ -1,0 +1,190 @@
+//! The ledger on its own: what its chain holds together, and every way it can break.
+
+use scoreline::assess::Figures;
+use scoreline::assess::outcome::{Flag, LineKind, Verdict};
+use scoreline::quantity::Rational;
+use scoreline::seal::{Entry, Ledger, Reading};
+use scoreline::source::MemoryTree;
+
+/// Digests by `printf '%s' … | sha256sum`.
+const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+const FIGURES: &str = r#"{"score":"5350/67","grade":"amber","kpis":{"erp-uptime":{"verdict":"default","flags":["disputed"],"value":"0.9918","score":"0"}},"money":{"currency":"EUR","charge":"42000","credit":"3024","lines":[{"kind":"credit","kpi":"erp-uptime","amount":"3024"},{"kind":"adjustment","kpi":"erp-uptime","of_period":"2026-08","amount":"-12.5"}]},"triggers":["escalate"]}"#;
+
+fn figures() -> Figures {
+    serde_json::from_str(FIGURES).expect("figures")
+}
+
+fn entry(period: &str, edition: u32, digest: &str, supersedes: Option<&str>) -> Entry {
+    Entry {
+        seq: 0,
+        previous: None,
+        scorecard: "acme".to_owned(),
+        period: period.to_owned(),
+        edition,
+        digest: digest.to_owned(),
+        supersedes: supersedes.map(str::to_owned),
+        reason: supersedes.map(|_| "claim decided".to_owned()),
+        figures: figures(),
+        entities: None,
+    }
+}
+
+/// September, October, and September once more.
+fn ledger() -> Ledger {
+    let mut ledger = Ledger::default();
+    ledger.append(entry("2026-09", 1, "aa", None));
+    ledger.append(entry("2026-10", 1, "bb", None));
+    ledger.append(entry("2026-09", 2, "cc", Some("aa")));
+    ledger
+}
+
+fn breaks(text: &str) -> Vec<(usize, String)> {
+    Reading::new(text.as_bytes()).breaks
+}
+
+#[test]
+fn figures_are_exact_numbers_that_are_read_back() {
+    let read = figures();
+    assert_eq!(read.score, Rational::new(5350, 67));
+    assert_eq!(read.kpis["erp-uptime"].verdict, Verdict::Default);
+    assert_eq!(read.kpis["erp-uptime"].flags, [Flag::Disputed]);
+    // The adjustment belongs to another period.
+    assert_eq!(read.credit_of("erp-uptime"), Rational::integer(3024));
+    assert_eq!(read.money.as_ref().expect("money").lines[1].kind, LineKind::Adjustment);
+    assert_eq!(serde_json::to_string(&read).expect("JSON"), FIGURES);
+}
+
+#[test]
+fn digests_are_sha_256() {
+    assert_eq!(scoreline::source::sha256("abc"), ABC);
+}
+
+#[test]
+fn each_line_holds_on_to_the_one_before() {
+    let ledger = ledger();
+    let lines: Vec<&str> = ledger.text().lines().collect();
+    assert_eq!(lines.len(), 3);
+    assert_eq!(ledger.entries()[0].previous, None);
+    for (before, after) in [(0, 1), (1, 2)] {
+        let digest = scoreline::source::sha256(lines[before]);
+        assert_eq!(ledger.entries()[after].previous.as_deref(), Some(digest.as_str()));
+    }
+    assert_eq!(ledger.head(), Some(scoreline::source::sha256(lines[2]).as_str()));
+    assert_eq!(breaks(ledger.text()), []);
+}
+
+#[test]
+fn the_edition_in_force_is_the_last_one() {
+    let mut tree = MemoryTree::default();
+    assert_eq!(
+        Ledger::read(&tree, "reports").expect("no ledger is empty").entries(),
+        []
+    );
+    tree.insert("reports/LEDGER.jsonl", ledger().text());
+    let read = Ledger::read(&tree, "reports").expect("a ledger");
+    assert_eq!(read, ledger());
+    assert_eq!(read.current("acme", "2026-09").map(|entry| entry.edition), Some(2));
+    assert_eq!(read.current("acme", "2026-11"), None);
+    let published: Vec<(&str, u32)> = read
+        .published("acme")
+        .map(|entry| (&*entry.period, entry.edition))
+        .collect();
+    assert_eq!(published, [("2026-10", 1), ("2026-09", 2)]);
+    assert_eq!(read.published("other").count(), 0);
+}
+
+#[test]
+fn a_ledger_can_be_seen_as_it_was() {
+    let before = ledger().before(3);
+    assert_eq!(
+        before.text(),
+        ledger()
+            .text()
+            .lines()
+            .take(2)
+            .map(|line| format!("{line}\n"))
+            .collect::<String>()
+    );
+    assert_eq!(before.current("acme", "2026-09").map(|entry| entry.edition), Some(1));
+    assert_eq!(ledger().before(1), Ledger::default());
+}
+
+#[test]
+fn a_changed_line_is_found_by_the_next() {
+    let text = ledger().text().replacen("5350/67", "5351/67", 1);
+    assert_eq!(
+        breaks(&text),
+        [(
+            2,
+            "its `previous` is not the digest of line 1: that line was changed, or one between them is missing"
+                .to_owned()
+        )]
+    );
+}
+
+#[test]
+fn a_missing_line_is_found() {
+    let text = ledger()
+        .text()
+        .lines()
+        .filter(|line| !line.contains("2026-10"))
+        .map(|line| format!("{line}\n"))
+        .collect::<String>();
+    let found = breaks(&text);
+    assert_eq!(found[0], (2, "it says that it is entry 3".to_owned()));
+    assert!(
+        found[1].1.starts_with("its `previous` is not the digest of line 1"),
+        "{found:?}"
+    );
+    let text = ledger()
+        .text()
+        .lines()
+        .skip(1)
+        .map(|line| format!("{line}\n"))
+        .collect::<String>();
+    let found = breaks(&text);
+    assert!(
+        found.contains(&(
+            1,
+            "the first entry names one before it: the beginning is missing".to_owned()
+        )),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_line_that_is_cut_off_or_no_entry_is_named() {
+    let text = ledger().text().to_owned();
+    let cut = &text[..text.len() - 1];
+    assert_eq!(breaks(cut), [(3, "it is cut off: no line feed ends it".to_owned())]);
+    let cut = &text[..text.len() - 20];
+    let found = breaks(cut);
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found[0].0 == 3 && found[0].1.starts_with("it is no entry"), "{found:?}");
+    assert_eq!(breaks("\n").len(), 1, "an empty line is no entry");
+}
+
+#[test]
+fn editions_follow_one_another() {
+    let mut ledger = ledger();
+    ledger.append(entry("2026-09", 2, "dd", Some("aa")));
+    assert_eq!(
+        breaks(ledger.text()),
+        [
+            (
+                4,
+                "it is edition 2 of acme 2026-09, where edition 3 comes next".to_owned()
+            ),
+            (
+                4,
+                "its `supersedes` is not the digest of the edition of acme 2026-09 before it".to_owned()
+            ),
+        ]
+    );
+    let error = Ledger::parse("reports/LEDGER.jsonl", ledger.text().as_bytes()).expect_err("a broken chain");
+    assert_eq!(
+        error.to_string(),
+        "ledger `reports/LEDGER.jsonl`, line 4: it is edition 2 of acme 2026-09, where edition 3 comes next"
+    );
+}
