@@ -20,8 +20,8 @@ type Break = (&'static str, &'static str, &'static str, &'static str);
 const OF_THE_CARD: &[Break] = &[
     // Keys.
     (
-        "    weight: 100\n",
-        "    ‸wieght: 100\n",
+        "    weight: 60\n",
+        "    ‸wieght: 60\n",
         "unknown-key",
         "did you mean `weight`?",
     ),
@@ -84,7 +84,7 @@ const OF_THE_CARD: &[Break] = &[
         "invalid-value",
         "`12500.00`",
     ),
-    ("weight: 40", "weight: ‸forty", "invalid-value", "`40`"),
+    ("weight: 30", "weight: ‸forty", "invalid-value", "`40`"),
     ("at_least: 99.98%", "at_least: ‸4h", "wrong-unit", "`99.95%`"),
     (
         "email: sdm@northwind.example",
