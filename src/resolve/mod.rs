@@ -53,7 +53,7 @@ pub fn resolve(documents: &[Document], diagnostics: &mut Diagnostics) -> Workspa
     let scorecards = unique(of_kind(Kind::Scorecard), Kind::Scorecard, diagnostics);
     // Scorecards do not depend on each other; their findings are put together in file order.
     let known = diagnostics.clone();
-    let timelines: Vec<(Option<Timeline>, Diagnostics)> = scorecards
+    let timelines: Vec<(Option<(Timeline, bool)>, Diagnostics)> = scorecards
         .into_par_iter()
         .map(|document| {
             // What is wrong with the documents alone is known to each.
@@ -62,11 +62,18 @@ pub fn resolve(documents: &[Document], diagnostics: &mut Diagnostics) -> Workspa
         })
         .collect();
     let mut cards = Vec::with_capacity(timelines.len());
+    // Claims may be about KPIs that could not be read.
+    let mut partial = IndexSet::new();
     for (timeline, found) in timelines {
-        cards.extend(timeline);
+        if let Some((card, is_whole)) = timeline {
+            if !is_whole {
+                partial.insert(card.id.clone());
+            }
+            cards.push(card);
+        }
         diagnostics.extend(found);
     }
-    register_claims(documents, &mut cards, is_lost, diagnostics);
+    register_claims(documents, &mut cards, &partial, is_lost, diagnostics);
     if !is_lost && !documents.is_empty() && of_kind(Kind::Scorecard).next().is_none() {
         let place = match of_kind(Kind::Workspace).next() {
             Some(document) => Place::Text(Cursor::new(&document.node).step("kind").span()),
@@ -156,7 +163,13 @@ fn check_subjects<'a>(
 }
 
 /// Gives every scorecard its register; several documents for one scorecard are one register.
-fn register_claims(documents: &[Document], cards: &mut [Timeline], is_lost: bool, diagnostics: &mut Diagnostics) {
+fn register_claims(
+    documents: &[Document],
+    cards: &mut [Timeline],
+    partial: &IndexSet<String>,
+    is_lost: bool,
+    diagnostics: &mut Diagnostics,
+) {
     let scorecards = documents.iter().filter(|document| document.kind == Kind::Scorecard);
     let written: IndexSet<&str> = scorecards.filter_map(|card| card.node.at(["id"])?.as_text()).collect();
     let documents = documents.iter().filter(|document| document.kind == Kind::Claims);
@@ -187,7 +200,7 @@ fn register_claims(documents: &[Document], cards: &mut [Timeline], is_lost: bool
     for (card, registers) in cards
         .iter_mut()
         .zip(of_card)
-        .filter(|(_, registers)| !registers.is_empty())
+        .filter(|(card, registers)| !registers.is_empty() && !partial.contains(&card.id))
     {
         card.claims = claims::bind(&registers, &card.versions, diagnostics);
     }

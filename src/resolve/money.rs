@@ -14,7 +14,10 @@ pub(super) fn check(terms: &Terms, at: Cursor<'_>, broken: &Broken, diagnostics:
             .values()
             .filter(|kpi| kpi.retired.is_none() && kpi.credit.is_some())
     };
-    shares(terms, paying(), at, diagnostics);
+    // The contract says how much may be shared out.
+    if !broken.holds(at.step("contract")) {
+        shares(terms, paying(), at, diagnostics);
+    }
     if broken.holds(at.step("consequences")) {
         return;
     }

@@ -28,7 +28,14 @@ struct Draft {
 
 /// Resolves the scorecard `document` with every amendment; nothing where it does not even say what it
 /// is about.
-pub(super) fn timeline(document: &Document, packs: &Packs<'_>, diagnostics: &mut Diagnostics) -> Option<Timeline> {
+///
+/// Beside it, whether all of it has been read: rows of `each` that cannot be told apart hide KPIs, and the
+/// amendments after them.
+pub(super) fn timeline(
+    document: &Document,
+    packs: &Packs<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<(Timeline, bool)> {
     let card = assemble(&document.node, packs, diagnostics);
     // Without one of its packs nearly everything would seem to be missing.
     if card.lacks_pack {
@@ -59,6 +66,8 @@ pub(super) fn timeline(document: &Document, packs: &Packs<'_>, diagnostics: &mut
     let mut authors = vec![&document.node];
     let mut tree = without_amendments(&card.tree);
     let mut rows = base.rows;
+    // What one amendment deletes is missing below it, too.
+    let mut whole = true;
     for dated in amendment::in_order(&document.node, diagnostics) {
         // An amendment of rows that are not there would seem to write new ones.
         if !expands {
@@ -85,8 +94,8 @@ pub(super) fn timeline(document: &Document, packs: &Packs<'_>, diagnostics: &mut
         let ids = before.kpis.keys().map(|id| (id.as_str(), rows.get(id)));
         // A KPI that could not be bound is still there: look at the tree, not at the terms.
         let is_there = |id: &str| next.tree.at(["kpis", id]).is_some();
-        let deleted = dated.check_deletions(ids, &is_there, diagnostics);
-        next.check(!deleted, diagnostics);
+        whole &= !dated.check_deletions(ids, &is_there, diagnostics);
+        next.check(whole, diagnostics);
         rows = next.rows;
         let written = base.amendments.amendments.get(&*dated.key.text);
         let particulars = particulars(&dated, written, &next.terms, diagnostics);
@@ -100,12 +109,13 @@ pub(super) fn timeline(document: &Document, packs: &Packs<'_>, diagnostics: &mut
             layers: Arc::from(layers.clone()),
         });
     }
-    Some(Timeline {
+    let timeline = Timeline {
         id: versions[0].terms.id.clone(),
         path: document.path.clone(),
         versions,
         claims: Claims::default(),
-    })
+    };
+    Some((timeline, expands))
 }
 
 /// Lowers and binds what `tree` says; `authors` are the documents and changes that are no packs.
