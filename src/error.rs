@@ -79,6 +79,12 @@ pub enum Error {
         /// What is wrong.
         message: String,
     },
+    /// A folder that is to be written to is not in the workspace.
+    #[error("`{path}` is a link that leads out of the workspace; if that is meant, name its end with `--out`")]
+    Outside {
+        /// The folder as the workspace names it.
+        path: String,
+    },
     /// A report template failed.
     #[error("template `{name}`, line {line}: {message}")]
     Template {

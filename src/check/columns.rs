@@ -1,12 +1,10 @@
-use std::collections::HashSet;
-
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::measure::bind::bind;
 use crate::measure::{Headers, Inputs, Request};
-use crate::resolve::Workspace;
-use crate::resolve::terms::Timeline;
-use crate::source::{SourceMap, Span};
-use crate::tables::{Data, Failure};
+use crate::resolve::terms::Source;
+use crate::resolve::{Broken, Workspace};
+use crate::source::SourceMap;
+use crate::tables::Data;
 
 /// Checks every expression of every card against the columns its sources have.
 pub fn columns(workspace: &Workspace, documents: &SourceMap, data: &Data, diagnostics: &mut Diagnostics) {
@@ -21,23 +19,27 @@ pub fn columns(workspace: &Workspace, documents: &SourceMap, data: &Data, diagno
             periods: Vec::new(),
         })
         .collect();
-    let headers = match Headers::read(&requests, inputs) {
+    let broken = Broken::of(diagnostics);
+    let headers = match Headers::read(&requests, inputs, diagnostics) {
         Ok(headers) => headers,
-        Err(Failure::Found(found)) => return diagnostics.extend(found),
-        Err(Failure::World(error)) => {
+        Err(error) => {
             let place = Place::File {
                 path: "scoreline.yaml".to_owned(),
             };
             return diagnostics.push(Diagnostic::new("unreadable-file", place, error.to_string()));
         }
     };
-    // Under a misspelt section whatever it holds would seem to be missing.
-    let errors: HashSet<Span> = diagnostics.error_spans().collect();
-    let is_misspelt = |card: &Timeline| {
-        let root = card.versions.last().and_then(|version| version.tree.as_map());
-        root.is_some_and(|root| root.iter().any(|(key, _)| errors.contains(&key.span)))
-    };
-    for request in requests.iter().filter(|request| !is_misspelt(request.card)) {
-        bind(request.card, &|id, source| headers.of(id, source), diagnostics);
+    let first = diagnostics.count();
+    for request in &requests {
+        // Under a misspelt key of a source whatever it declares would seem to be missing.
+        let is_misspelt = |id: &str| {
+            let trees = request.card.versions.iter().map(|version| &version.tree);
+            trees
+                .filter_map(|tree| tree.at(["sources", id]))
+                .any(|source| broken.at_keys_within(source))
+        };
+        let header = |id: &str, source: &Source| headers.of(id, source).filter(|_| !is_misspelt(id));
+        bind(request.card, &header, diagnostics);
     }
+    diagnostics.gather(first, &[]);
 }

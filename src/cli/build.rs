@@ -49,7 +49,7 @@ fn wanted(command: &Build, opened: &Opened) -> Result<Wanted, Error> {
         audiences: audiences.collect::<Result<_, _>>()?,
         forms: forms(&command.format),
         data_through: command.data_through,
-        out: command.out.clone().unwrap_or_else(|| opened.reports_folder()),
+        out: opened.reports(command.out.as_deref())?,
     })
 }
 

@@ -133,11 +133,6 @@ impl Opened {
         found
     }
 
-    /// Where the workspace wants its reports.
-    pub(super) fn reports_folder(&self) -> PathBuf {
-        self.root.join(&self.compiled.workspace.settings.out)
-    }
-
     /// The path of a template of the workspace.
     pub(super) fn template_path(&self, name: &str) -> String {
         let folder = self
@@ -148,6 +143,28 @@ impl Opened {
             .as_deref()
             .unwrap_or_default();
         format!("{folder}/{name}")
+    }
+
+    /// Returns the folder for reports: `named` on the command line, else the workspace's own.
+    ///
+    /// # Errors
+    /// When a link makes the workspace's own lie outside of it: only the command line may name such a folder.
+    pub(super) fn reports(&self, named: Option<&Path>) -> Result<PathBuf, Error> {
+        if let Some(named) = named {
+            return Ok(named.to_owned());
+        }
+        let written = &self.compiled.workspace.settings.out;
+        let out = self.root.join(written);
+        let real = |path: &Path| {
+            std::fs::canonicalize(path).map_err(|cause| Error::read(path.display().to_string(), cause))
+        };
+        // What does not exist yet will be made below what does.
+        if let Some(there) = out.ancestors().find(|folder| folder.symlink_metadata().is_ok())
+            && !real(there)?.starts_with(real(&self.root)?)
+        {
+            return Err(Error::Outside { path: written.clone() });
+        }
+        Ok(out)
     }
 
     /// Reads the templates that replace built-in ones, and finds what is wrong with them.

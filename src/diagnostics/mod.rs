@@ -10,7 +10,7 @@ pub use catalog::{RULES, Rule, rule};
 
 use std::collections::HashSet;
 
-use indexmap::IndexSet;
+use indexmap::{IndexMap, IndexSet};
 
 use crate::source::Span;
 
@@ -158,19 +158,40 @@ impl Diagnostics {
         self.found.len()
     }
 
-    /// Drops those findings after the first `count` whose rule and place an earlier one has.
+    /// Removes and returns the findings after the first `count`.
+    #[must_use]
+    pub fn split_off(&mut self, count: usize) -> Self {
+        Self {
+            found: self.found.split_off(count),
+        }
+    }
+
+    /// Drops those findings after the first `count` that say what an earlier one says of the same place.
     pub fn drop_repeated(&mut self, count: usize) {
+        fn said(finding: &Diagnostic) -> (&'static str, &Place, &str) {
+            (finding.rule, &finding.primary.place, &finding.message)
+        }
         let new = self.found.split_off(count);
-        let known: HashSet<(&str, Place)> = self
-            .found
-            .iter()
-            .map(|finding| (finding.rule, finding.primary.place.clone()))
-            .collect();
-        let fresh: Vec<Diagnostic> = new
-            .into_iter()
-            .filter(|finding| !known.contains(&(finding.rule, finding.primary.place.clone())))
-            .collect();
+        let known: HashSet<_> = self.found.iter().map(said).collect();
+        let fresh: Vec<Diagnostic> = new.into_iter().filter(|finding| !known.contains(&said(finding))).collect();
         self.found.extend(fresh);
+    }
+
+    /// Makes one finding of those after the first `count` that miss the same name at several places.
+    ///
+    /// It stands at the definition, if that is among the `misspelt` ones, else where the name is first used.
+    pub fn gather(&mut self, count: usize, misspelt: &[Span]) {
+        let new = self.found.split_off(count);
+        let mut groups: IndexMap<(&'static str, String), Vec<Diagnostic>> = IndexMap::new();
+        for (number, finding) in new.into_iter().enumerate() {
+            let message = match OF_NAMES.contains(&finding.rule) {
+                true => finding.message.clone(),
+                // Whatever else is wrong at two places is wrong twice.
+                false => number.to_string(),
+            };
+            groups.entry((finding.rule, message)).or_default().push(finding);
+        }
+        self.found.extend(groups.into_values().map(|uses| gathered(uses, misspelt)));
     }
 
     /// Whether any finding is an error.
@@ -182,6 +203,42 @@ impl Diagnostics {
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
+}
+
+/// The rules that miss a name at the place where it is used; the message says which and of what.
+const OF_NAMES: &[&str] = &["unknown-calendar", "unknown-column", "unknown-reference"];
+
+/// How many places beside its own a gathered finding shows.
+const PLACES_SHOWN: usize = 3;
+
+/// Makes one finding of several that miss the same name.
+fn gathered(mut uses: Vec<Diagnostic>, misspelt: &[Span]) -> Diagnostic {
+    let mut first = uses.remove(0);
+    if uses.is_empty() {
+        return first;
+    }
+    let count = uses.len();
+    let defined = first.secondary.first().map(|label| label.place.clone());
+    let is_misspelt = |place: &Place| matches!(place, Place::Text(span) if misspelt.contains(span));
+    if let Some(definition) = defined.filter(is_misspelt) {
+        let used = std::mem::replace(&mut first.primary.place, definition);
+        first.primary.text = format!("nothing names this, and {} places name the other", count + 1);
+        first.help = Some("one of the two is misspelt: write them alike".to_owned());
+        first.secondary = vec![Label {
+            place: used,
+            text: String::new(),
+        }];
+        uses.truncate(PLACES_SHOWN - 1);
+    } else {
+        let places = if count == 1 { "place" } else { "places" };
+        first.primary.text = format!("and at {count} more {places}");
+        uses.truncate(PLACES_SHOWN);
+    }
+    first.secondary.extend(uses.into_iter().map(|other| Label {
+        text: String::new(),
+        ..other.primary
+    }));
+    first
 }
 
 /// Returns the candidate that `name` is most likely a misspelling of.

@@ -10,6 +10,7 @@ use super::facts::Facts;
 use super::plan::{self, Plan, Request};
 use super::scan;
 use crate::diagnostics::Diagnostics;
+use crate::error::Error;
 use crate::resolve::terms::Source;
 use crate::source::{SourceMap, Span};
 use crate::tables::{self, Data, Failure, Header};
@@ -62,11 +63,13 @@ impl Inputs<'_> {
 impl Headers {
     /// Reads the headers of every source that a version of the requested cards measures.
     ///
+    /// A file that is missing, is not of its format, or lacks a declared column is reported, and its source has
+    /// no header.
+    ///
     /// # Errors
-    /// When a file is missing, cannot be read, or lacks a declared column; every finding of all sources.
-    pub fn read(requests: &[Request<'_>], inputs: Inputs<'_>) -> Result<Self, Failure> {
+    /// When the world failed.
+    pub fn read(requests: &[Request<'_>], inputs: Inputs<'_>, found: &mut Diagnostics) -> Result<Self, Error> {
         let mut headers = Self::default();
-        let mut found = Diagnostics::default();
         for request in requests {
             for version in &request.card.versions {
                 for id in used(&version.terms) {
@@ -108,13 +111,10 @@ impl Headers {
                             found.extend(diagnostics);
                             known.push((source.clone(), None));
                         }
-                        Err(world) => return Err(world),
+                        Err(Failure::World(error)) => return Err(error),
                     }
                 }
             }
-        }
-        if found.has_errors() {
-            return Err(Failure::Found(found));
         }
         Ok(headers)
     }
@@ -187,9 +187,10 @@ fn used(terms: &crate::resolve::terms::Terms) -> Vec<String> {
     all
 }
 
-/// Binds the expressions of every card; every finding of all cards.
-fn bound(requests: &[Request<'_>], headers: &Headers) -> Result<Vec<Bound>, Failure> {
+/// Reads the headers that the requests need and binds their expressions; every finding of all cards.
+pub(super) fn prepared(requests: &[Request<'_>], inputs: Inputs<'_>) -> Result<Vec<Bound>, Failure> {
     let mut found = Diagnostics::default();
+    let headers = Headers::read(requests, inputs, &mut found)?;
     let bounds = requests
         .iter()
         .map(|request| bind(request.card, &|id, source| headers.of(id, source), &mut found))
@@ -198,12 +199,6 @@ fn bound(requests: &[Request<'_>], headers: &Headers) -> Result<Vec<Bound>, Fail
         return Err(Failure::Found(found));
     }
     Ok(bounds)
-}
-
-/// Reads the headers that the requests need and binds their expressions.
-pub(super) fn prepared(requests: &[Request<'_>], inputs: Inputs<'_>) -> Result<Vec<Bound>, Failure> {
-    let headers = Headers::read(requests, inputs)?;
-    bound(requests, &headers)
 }
 
 /// Measures everything that is requested, reading each source once.

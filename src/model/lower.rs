@@ -92,15 +92,15 @@ pub(super) struct Record<'n> {
 }
 
 impl<'d> Lowering<'d> {
-    /// Adds a finding, unless what stands there is already known to be wrong for another reason.
+    /// Adds a finding, unless what stands there, or more around it, is already known to be wrong for another
+    /// reason: then nobody knows what it says. What is wrong within it is another matter.
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
         let Place::Text(place) = diagnostic.primary.place else {
             return self.diagnostics.push(diagnostic);
         };
-        let overlaps = |other: &Span| other.file == place.file && other.start < place.end && place.start < other.end;
         let known = self.diagnostics.iter().any(|other| {
             let is_other = other.rule != diagnostic.rule && other.level == Level::Error;
-            is_other && matches!(&other.primary.place, Place::Text(span) if overlaps(span))
+            is_other && matches!(&other.primary.place, Place::Text(span) if span.contains(place))
         });
         if !known {
             self.diagnostics.push(diagnostic);

@@ -4,9 +4,11 @@
 //! the leftmost room: every stage may use it and it uses none of them.
 
 mod period;
+mod punctuation;
 mod rational;
 mod unit;
 
 pub use period::{Every, Period, PeriodScheme};
+pub use punctuation::{Punctuated, punctuated};
 pub use rational::{Rational, Rounding};
 pub use unit::{MICROS_PER_SECOND, Quantity, Unit, format_duration};

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::assemble::Assembly;
+use super::bind::Cursor;
 use super::overlay::{Layered, Place};
 use super::position::Position;
 use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
@@ -137,10 +138,10 @@ impl<'a> Dated<'a> {
                 Some(row) => vec!["change", "kpis", &row.kpi, "each", "rows", &row.value],
                 None => vec!["change", "kpis", id],
             };
-            let place = (0..=path.len())
-                .rev()
-                .find_map(|length| self.node.at(path[..length].iter().copied()));
-            let place = place.unwrap_or(self.node).span;
+            // The key says what is removed; a removed row may be named by its KPI alone.
+            let steps = (1..=path.len()).map(|length| path[..length].iter().fold(Cursor::new(self.node), |at, key| at.step(key)));
+            let deepest = steps.take_while(|at| at.is_written()).last();
+            let place = deepest.map_or(self.key.span, Cursor::key_span);
             diagnostics.push(
                 Diagnostic::new("kpi-deleted", place, format!("`{}` deletes KPI `{id}`", self.key.text))
                     .label("removed here")

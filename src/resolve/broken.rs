@@ -3,19 +3,21 @@
 //! A check of several things together stays silent about one of them that is broken: mending it may mend
 //! all, and a finding that follows from another hides the cause.
 
+use std::collections::HashSet;
+
 use super::bind::Cursor;
 use crate::diagnostics::Diagnostics;
 use crate::source::Span;
 use crate::syntax::{Map, Node, NodeKind};
 
 /// The places of the errors found so far.
-pub(super) struct Broken {
-    spans: Vec<Span>,
+pub(crate) struct Broken {
+    spans: HashSet<Span>,
 }
 
 impl Broken {
     /// Notes the errors of `diagnostics`.
-    pub(super) fn of(diagnostics: &Diagnostics) -> Self {
+    pub(crate) fn of(diagnostics: &Diagnostics) -> Self {
         Self {
             spans: diagnostics.error_spans().collect(),
         }
@@ -33,6 +35,12 @@ impl Broken {
             .into_iter()
             .flat_map(Map::iter)
             .any(|(key, _)| self.at(key.span))
+    }
+
+    /// Whether an error stands at a key of `node` or of a map inside it.
+    pub(crate) fn at_keys_within(&self, node: &Node) -> bool {
+        let parts = node.as_map().into_iter().flat_map(Map::iter);
+        self.at_keys(node) || parts.map(|(_, part)| part).any(|part| self.at_keys_within(part))
     }
 
     /// Whether an error stands within `span`.

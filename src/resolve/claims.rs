@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 
 use super::bind::{Cursor, misfitting_period, unknown};
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::model::{self, Document, Mode};
 use crate::resolve::terms::{
     Attestation, CarveOutBy, Claim, ClaimCovers, Claims, CreditRequest, Decision, Id, Measure, Selection, Terms,
@@ -43,6 +43,7 @@ pub(super) fn bind(registers: &[&Register<'_>], card: &[Version], diagnostics: &
         trees: card.iter().map(|version| Cursor::new(&version.tree)).collect(),
         diagnostics,
     };
+    let before = clerk.diagnostics.count();
     let mut claims = Claims::default();
     // Where each id was first used, by section.
     let mut first: IndexMap<(&str, &str), Span> = IndexMap::new();
@@ -98,6 +99,7 @@ pub(super) fn bind(registers: &[&Register<'_>], card: &[Version], diagnostics: &
             }
         }
     }
+    diagnostics.gather(before, &[]);
     claims
 }
 
@@ -266,7 +268,7 @@ impl Clerk<'_> {
                     .also(claimed, format!("claimed by `{claimant}`"))
                     .help("name somebody of the other party, or remove the decision: the claim is then pending"),
             );
-        } else if self.latest().contract.is_some() {
+        } else if self.latest().contract.is_some() && self.is_person(claimant) && self.is_person(decider) {
             let unknown = [(claimant, &ours), (decider, &theirs)]
                 .into_iter()
                 .find(|(_, party)| party.is_none());
@@ -356,9 +358,27 @@ impl Clerk<'_> {
         }
     }
 
+    fn is_person(&self, name: &str) -> bool {
+        self.versions.iter().any(|terms| terms.people.contains_key(name))
+    }
+
+    /// Reports a name that nothing has, unless the scorecard misses it too: mending that mends this.
+    fn miss(&mut self, finding: Diagnostic) {
+        let of_card = |place: &Place| {
+            let of_file = |tree: &Cursor<'_>| matches!(place, Place::Text(span) if span.file == tree.span().file);
+            self.trees.iter().any(of_file)
+        };
+        let is_missed = self.diagnostics.iter().any(|other| {
+            other.rule == finding.rule && other.message == finding.message && of_card(&other.primary.place)
+        });
+        if !is_missed {
+            self.diagnostics.push(finding);
+        }
+    }
+
     fn person(&mut self, name: Option<&model::Id>, at: Cursor<'_>) -> Option<Id> {
         let name = name?;
-        if self.versions.iter().any(|terms| terms.people.contains_key(&**name)) {
+        if self.is_person(name) {
             return Some(name.to_string());
         }
         if self.is_written(&["people", name]) {
@@ -366,7 +386,7 @@ impl Clerk<'_> {
         }
         let known: Vec<&str> = self.latest().people.keys().map(String::as_str).collect();
         let finding = unknown("unknown-reference", at.span(), ("person", "people"), name, &known);
-        self.diagnostics.push(finding);
+        self.miss(finding);
         None
     }
 
@@ -389,7 +409,7 @@ impl Clerk<'_> {
                 name,
                 &known,
             );
-            self.diagnostics.push(finding);
+            self.miss(finding);
             return None;
         };
         if bound.by != CarveOutBy::Claims {
@@ -424,7 +444,7 @@ impl Clerk<'_> {
         if found.is_empty() && !self.is_written(&["kpis", name]) && !self.trees.iter().any(is_row) {
             let known: Vec<&str> = self.latest().kpis.keys().map(String::as_str).collect();
             let finding = unknown("unknown-reference", at.span(), ("KPI", "kpis"), name, &known);
-            self.diagnostics.push(finding);
+            self.miss(finding);
         }
         found
     }

@@ -24,8 +24,11 @@ mod version;
 mod weight;
 mod workspace;
 
+pub(crate) use broken::Broken;
 pub use origin::{Layer, Origin};
 pub use workspace::{PackVersion, Settings, Workspace};
+
+use std::collections::{BTreeSet, HashMap};
 
 use indexmap::{IndexMap, IndexSet};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
@@ -36,7 +39,7 @@ use self::pack::Packs;
 use self::terms::Timeline;
 use crate::diagnostics::{Diagnostic, Diagnostics, Level, Place};
 use crate::model::{Document, Kind};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 
 /// Resolves the documents of a workspace.
 pub fn resolve(documents: &[Document], diagnostics: &mut Diagnostics) -> Workspace {
@@ -52,13 +55,17 @@ pub fn resolve(documents: &[Document], diagnostics: &mut Diagnostics) -> Workspa
     }
     let scorecards = unique(of_kind(Kind::Scorecard), Kind::Scorecard, diagnostics);
     // Scorecards do not depend on each other; their findings are put together in file order.
-    let known = diagnostics.clone();
+    let known = ByFile::of(diagnostics);
+    let of_packs: BTreeSet<FileId> = packs.iter().map(|pack| pack.node.span.file).collect();
     let timelines: Vec<(Option<(Timeline, bool)>, Diagnostics)> = scorecards
         .into_par_iter()
         .map(|document| {
-            // What is wrong with the documents alone is known to each.
-            let mut found = known.clone();
-            (version::timeline(document, &packs, &mut found), found)
+            let mut files = of_packs.clone();
+            files.insert(document.node.span.file);
+            let mut found = known.in_files(&files);
+            let before = found.count();
+            let timeline = version::timeline(document, &packs, &mut found);
+            (timeline, found.split_off(before))
         })
         .collect();
     let mut cards = Vec::with_capacity(timelines.len());
@@ -95,6 +102,31 @@ pub fn resolve(documents: &[Document], diagnostics: &mut Diagnostics) -> Workspa
         settings,
         cards,
         packs: packs.collect(),
+    }
+}
+
+/// What is wrong with the documents alone, by file: a scorecard is told of its own and of the packs below it.
+struct ByFile<'d> {
+    findings: HashMap<FileId, Vec<&'d Diagnostic>>,
+}
+
+impl<'d> ByFile<'d> {
+    fn of(diagnostics: &'d Diagnostics) -> Self {
+        let mut findings: HashMap<FileId, Vec<&Diagnostic>> = HashMap::new();
+        for finding in diagnostics.iter() {
+            if let Place::Text(span) = finding.primary.place {
+                findings.entry(span.file).or_default().push(finding);
+            }
+        }
+        Self { findings }
+    }
+
+    fn in_files(&self, files: &BTreeSet<FileId>) -> Diagnostics {
+        let mut found = Diagnostics::default();
+        for finding in files.iter().filter_map(|file| self.findings.get(file)).flatten() {
+            found.push((*finding).clone());
+        }
+        found
     }
 }
 

@@ -24,6 +24,8 @@ struct Draft {
     /// Whether every `each` gave its rows.
     expands: bool,
     amendments: model::Scorecard,
+    /// Where definitions stand whose ids seem to be misspelt.
+    misspelt: Vec<Span>,
 }
 
 /// Resolves the scorecard `document` with every amendment; nothing where it does not even say what it
@@ -41,8 +43,10 @@ pub(super) fn timeline(
     if card.lacks_pack {
         return None;
     }
+    let first = diagnostics.count();
     let mut base = draft(&card, &card.tree, &[&document.node], diagnostics)?;
     base.check(true, diagnostics);
+    let mut misspelt = base.misspelt;
     let mut layers: Vec<(Span, Layer)> = card
         .packs
         .iter()
@@ -97,6 +101,7 @@ pub(super) fn timeline(
         whole &= !dated.check_deletions(ids, &is_there, diagnostics);
         next.check(whole, diagnostics);
         rows = next.rows;
+        misspelt.append(&mut next.misspelt);
         let written = base.amendments.amendments.get(&*dated.key.text);
         let particulars = particulars(&dated, written, &next.terms, diagnostics);
         // What is wrong below an amendment is wrong above it as well, and told once.
@@ -109,6 +114,7 @@ pub(super) fn timeline(
             layers: Arc::from(layers.clone()),
         });
     }
+    diagnostics.gather(first, &misspelt);
     let timeline = Timeline {
         id: versions[0].terms.id.clone(),
         path: document.path.clone(),
@@ -129,13 +135,14 @@ fn draft(card: &Assembly<'_>, tree: &Layered<'_>, authors: &[&Node], diagnostics
     lock::check(&card.locks, tree, (&expanded, &rows), diagnostics);
     let merged = without_unused(&expanded, authors).finish();
     let written: model::Scorecard = model::lower(&merged, Mode::Complete, diagnostics)?;
-    let terms = bind::bind(&written, &merged, &rows, diagnostics)?;
+    let (terms, misspelt) = bind::bind(&written, &merged, &rows, diagnostics)?;
     Some(Draft {
         terms,
         tree: merged,
         rows,
         expands,
         amendments: written,
+        misspelt,
     })
 }
 

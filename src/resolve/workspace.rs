@@ -93,10 +93,18 @@ pub(super) fn settings(documents: &[Document], diagnostics: &mut Diagnostics) ->
         (rule.to_string(), level)
     });
     let lints = lints.collect();
+    let out = reports.and_then(|reports| reports.out.clone());
+    if let Some(out) = out.as_deref().filter(|out| !stays_inside(out)) {
+        let place = at.step("reports").step("out").span();
+        diagnostics.push(
+            Diagnostic::new("invalid-value", place, format!("`{out}` is no folder inside the workspace"))
+                .help("write a folder below this file, such as `reports`; `build --out` may name any other"),
+        );
+    }
     Settings {
         title: written.title.clone(),
         description: written.description.clone(),
-        out: reports.and_then(|reports| reports.out.clone()).unwrap_or(defaults.out),
+        out: out.unwrap_or(defaults.out),
         trend: reports
             .and_then(|reports| reports.trend)
             .map_or(defaults.trend, |trend| trend.0),
@@ -104,6 +112,25 @@ pub(super) fn settings(documents: &[Document], diagnostics: &mut Diagnostics) ->
         lints,
         allow: allowed(written.allow.as_ref()),
     }
+}
+
+/// Whether a path names a folder below the one it is relative to, on every system.
+///
+/// What a document says may come from anyone who proposes a change to it: it must not decide which files of a
+/// machine are overwritten. Data are only read, and often lie beside the workspace, so their paths are free.
+fn stays_inside(path: &str) -> bool {
+    let mut depth = 0_i32;
+    for part in path.split(['/', '\\']) {
+        match part {
+            "" | "." => {}
+            ".." => depth -= 1,
+            _ => depth += 1,
+        }
+        if depth < 0 {
+            return false;
+        }
+    }
+    depth > 0 && !path.starts_with(['/', '\\']) && !path.contains(':')
 }
 
 /// Reports a rule that the catalog does not have.

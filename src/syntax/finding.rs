@@ -7,6 +7,7 @@ use super::field::holds_expression;
 use super::outline::Trouble;
 use super::quote::quote;
 use crate::diagnostics::Diagnostic;
+use crate::quantity::punctuated;
 use crate::source::Span;
 
 /// An alias, `*name`.
@@ -151,12 +152,16 @@ pub(super) fn comment_cuts_value(
 /// A comma that splits an unquoted value inside `{ … }`; `value` is the whole of it.
 pub(super) fn unquoted_comma(draft: &Draft, key: Option<&str>, value: Range<usize>) -> Diagnostic {
     let text = &draft.text[value.clone()];
-    if let Some(number) = with_decimal_point(text) {
+    let unit = text.trim_start_matches(|c: char| !c.is_ascii_alphabetic() && c != '%');
+    let number = &text[..text.len() - unit.len()];
+    let is_unit = unit == "%" || unit.chars().all(|c| c.is_ascii_lowercase());
+    let gap = &number[number.trim_end().len()..];
+    if let Some(punctuated) = punctuated(number.trim_end()).filter(|_| is_unit) {
         // Quoting would only move the trouble: no number of the language has a comma.
-        let message = format!("`{text}` is written with a decimal comma");
-        return Diagnostic::new("decimal-comma", draft.span(value), message)
+        let help = punctuated.proposal(|number| assigned(key, &format!("{number}{gap}{unit}")));
+        return Diagnostic::new("decimal-comma", draft.span(value), punctuated.description(text))
             .label("inside `{ … }` a comma even separates entries")
-            .help(format!("write `{}`", assigned(key, &number)));
+            .help(help);
     }
     let comma = value.start + text.find(',').unwrap_or(0);
     let message = match key {
@@ -167,16 +172,6 @@ pub(super) fn unquoted_comma(draft: &Draft, key: Option<&str>, value: Range<usiz
         .label("inside `{ … }` a comma separates entries")
         .also(draft.span(comma..comma + 1), "YAML reads a new entry after this")
         .help(format!("quote the whole value: `{}`", assigned(key, &quote(text))))
-}
-
-/// Writes a number such as `99,5%` with a decimal point, if `text` is one with a decimal comma.
-fn with_decimal_point(text: &str) -> Option<String> {
-    let (whole, rest) = text.split_once(',')?;
-    let digits = whole.strip_prefix(['-', '+']).unwrap_or(whole);
-    let unit = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-    let known = unit.is_empty() || unit == "%" || unit.chars().all(|c| c.is_ascii_lowercase());
-    let number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) && unit.len() < rest.len();
-    (number && known).then(|| format!("{whole}.{rest}"))
 }
 
 /// An unquoted `value` that YAML does not take as it stands.

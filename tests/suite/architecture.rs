@@ -11,7 +11,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("quantity", &[]),
     ("source", &["error"]),
     ("diagnostics", &["source"]),
-    ("syntax", &["source", "diagnostics"]),
+    ("syntax", &["quantity", "source", "diagnostics"]),
     ("model", &["quantity", "source", "diagnostics", "syntax"]),
     ("resolve", &["quantity", "source", "diagnostics", "syntax", "model"]),
     (

@@ -84,6 +84,18 @@ const OF_THE_CARD: &[Break] = &[
         "invalid-value",
         "`12500.00`",
     ),
+    (
+        "costs: 12500.00",
+        "costs: ‸12,500.00",
+        "decimal-comma",
+        "write `costs: 12500.00`",
+    ),
+    (
+        "costs: 12500.00",
+        "costs: ‸12,500",
+        "decimal-comma",
+        "write `costs: 12500`, or `costs: 12.500`",
+    ),
     ("weight: 30", "weight: ‸forty", "invalid-value", "`40`"),
     ("at_least: 99.98%", "at_least: ‸4h", "wrong-unit", "`99.95%`"),
     (
@@ -142,6 +154,9 @@ const OF_THE_CARD: &[Break] = &[
         "unknown-reference",
         "did you mean `sdm`?",
     ),
+    // A definition that is misspelt is one finding, however often it is named.
+    ("\n  sdm: {", "\n  ‸smd: {", "unknown-reference", "write them alike"),
+    ("\n  support: ", "\n  ‸suport: ", "unknown-reference", "write them alike"),
     (
         "category: satisfaction",
         "category: ‸satisfactio",
@@ -224,7 +239,7 @@ const OF_THE_CARD: &[Break] = &[
     ),
     (
         "csat: { target: { at_least: 80% } }",
-        "csat: ‸null",
+        "‸csat: null",
         "kpi-deleted",
         "write `retired:",
     ),

@@ -10,6 +10,7 @@ mod contract;
 mod diagnostics;
 mod expression;
 mod git;
+mod headers;
 mod measure;
 mod oracle;
 mod real;

@@ -42,6 +42,8 @@ impl Binder<'_> {
             | Measure::Failures { rows, .. }
             | Measure::Value { rows, .. } => rows,
         };
+        // A source that is not there has been reported, and nothing can be bound to it.
+        self.open(&rows.source)?;
         let bound = self.rows(kpi, rows);
         let form = self.form(kpi, measure, &rows.source);
         Some(BoundMeasure::Rows(Box::new(bound?), form?))

@@ -5,7 +5,7 @@ use super::{Read, misread, refuse};
 use crate::diagnostics::Diagnostic;
 use crate::model::lower::{Lower, Lowering};
 use crate::model::publish;
-use crate::quantity::Rational;
+use crate::quantity::{self, Rational};
 use crate::source::Span;
 use crate::syntax::Node;
 
@@ -39,57 +39,10 @@ pub(super) fn number(text: &str, unit: &str, span: Span, takes: &str) -> Read<Ra
 
 /// Recognises decimal commas and thousands separators and proposes the number without them.
 pub(super) fn punctuated(text: &str, unit: &str, span: Span) -> Option<Diagnostic> {
-    let (sign, digits) = match text.strip_prefix(['-', '+']) {
-        Some(digits) => (&text[..1], digits),
-        None => ("", text),
-    };
-    let separators = |c: char| matches!(c, ',' | '.' | '\'' | '_' | ' ' | '\u{a0}' | '\u{202f}' | '’');
-    if !digits.starts_with(|c: char| c.is_ascii_digit())
-        || !digits.ends_with(|c: char| c.is_ascii_digit())
-        || !digits.chars().all(|c| c.is_ascii_digit() || separators(c))
-    {
-        return None;
-    }
-    let plain = |s: &str| s.chars().filter(char::is_ascii_digit).collect::<String>();
-    let last = digits.rfind([',', '.'])?;
-    let groups = digits.split(separators).skip(1).all(|group| group.len() == 3);
-    let commas = digits.matches(',').count();
-    let points = digits.matches('.').count();
-    let decimal_comma = digits.as_bytes()[last] == b',' && commas == 1;
-    if decimal_comma && points == 0 && groups && digits.find(',').is_some_and(|i| i <= 3) && commas == 1 {
-        // `12,500` may be either; only its author knows.
-        let (thousand, decimal) = (plain(digits), digits.replace(',', "."));
-        return Some(
-            Diagnostic::new("decimal-comma", span, format!("a comma in the number `{text}{unit}`")).help(format!(
-                "write `{sign}{thousand}{unit}`, or `{sign}{decimal}{unit}` if the comma is the decimal point"
-            )),
-        );
-    }
-    if decimal_comma {
-        let proposal = format!("{}.{}", plain(&digits[..last]), plain(&digits[last..]));
-        return Some(
-            Diagnostic::new(
-                "decimal-comma",
-                span,
-                format!("`{text}{unit}` is written with a decimal comma"),
-            )
-            .help(format!("write `{sign}{proposal}{unit}`")),
-        );
-    }
-    let (whole, fraction) = if points == 1 && digits.as_bytes()[last] == b'.' {
-        digits.split_at(last)
-    } else {
-        (digits, "")
-    };
-    let rule = if commas > 0 { "decimal-comma" } else { "invalid-value" };
-    Some(
-        Diagnostic::new(
-            rule,
-            span,
-            format!("`{text}{unit}` is written with thousands separators"),
-        )
-        .help(format!("write `{sign}{}{fraction}{unit}`", plain(whole))),
-    )
+    let punctuated = quantity::punctuated(text)?;
+    let rule = if text.contains(',') { "decimal-comma" } else { "invalid-value" };
+    let finding = Diagnostic::new(rule, span, punctuated.description(&format!("{text}{unit}")));
+    Some(finding.help(punctuated.proposal(|number| format!("{number}{unit}"))))
 }
 
 /// Reads a percentage such as `99.95%`; `takes` says what the field takes, for messages.

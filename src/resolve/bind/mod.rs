@@ -23,6 +23,8 @@ pub(super) use measure::{row_times, sources_of};
 pub(super) use name::unknown;
 pub(super) use source::misfitting_period;
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 
 use super::each::Rows;
@@ -30,6 +32,7 @@ use crate::diagnostics::Diagnostics;
 use crate::model;
 use crate::quantity::{PeriodScheme, Unit};
 use crate::resolve::terms::{Grades, Id, Missing, Terms};
+use crate::source::Span;
 use crate::syntax::Node;
 
 /// What is at hand while a scorecard is bound.
@@ -39,11 +42,18 @@ pub(super) struct Binder<'a> {
     at: Cursor<'a>,
     rows: &'a Rows,
     scheme: PeriodScheme,
+    /// What something names.
+    named: HashSet<(name::Kind, Id)>,
+    /// What names without a definition come close to.
+    unknown: Vec<(name::Kind, Id)>,
     diagnostics: &'a mut Diagnostics,
 }
 
+/// What a card says, and the definitions in it whose ids seem to be misspelt.
+pub(super) type Bound = (Terms, Vec<Span>);
+
 /// Binds `card`, which was lowered from `tree`; nothing where it says not even how it cuts time.
-pub(super) fn bind(card: &model::Scorecard, tree: &Node, rows: &Rows, diagnostics: &mut Diagnostics) -> Option<Terms> {
+pub(super) fn bind(card: &model::Scorecard, tree: &Node, rows: &Rows, diagnostics: &mut Diagnostics) -> Option<Bound> {
     let at = Cursor::new(tree);
     let scheme = contract::scheme(card.sections.period.as_ref()?, at.step("period"), diagnostics)?;
     let mut binder = Binder {
@@ -51,9 +61,12 @@ pub(super) fn bind(card: &model::Scorecard, tree: &Node, rows: &Rows, diagnostic
         at,
         rows,
         scheme,
+        named: HashSet::new(),
+        unknown: Vec::new(),
         diagnostics,
     };
-    binder.terms()
+    let terms = binder.terms()?;
+    Some((terms, binder.misspelt()))
 }
 
 impl<'a> Binder<'a> {

@@ -8,7 +8,7 @@ use crate::resolve::terms::Id;
 use crate::source::Span;
 
 /// What a name may refer to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
     Person,
     Objective,
@@ -41,6 +41,7 @@ impl<'a> Binder<'a> {
     /// Returns the name where something of `kind` has it; else reports it at `span`.
     pub(super) fn bound(&mut self, kind: Kind, name: &str, span: Span) -> Option<Id> {
         if self.is_known(kind, name) {
+            self.named.insert((kind, name.to_owned()));
             return Some(name.to_owned());
         }
         let known = self.known(kind);
@@ -55,9 +56,24 @@ impl<'a> Binder<'a> {
             Kind::Calendar => "unknown-calendar",
             _ => "unknown-reference",
         };
-        let finding = unknown(rule, span, (noun, section), name, &known);
+        let mut finding = unknown(rule, span, (noun, section), name, &known);
+        let close = did_you_mean(name, known.iter().copied());
+        if let Some(defined) = close.map(|close| there.step(close)).filter(|close| close.is_written()) {
+            finding = finding.also(defined.key_span(), "defined here");
+        }
+        self.unknown.extend(close.map(|close| (kind, close.to_owned())));
         self.diagnostics.push(finding);
         None
+    }
+
+    /// Returns the places of definitions that nothing names, and that a name without a definition comes close to.
+    pub(super) fn misspelt(&self) -> Vec<Span> {
+        let unnamed = self.unknown.iter().filter(|close| !self.named.contains(close));
+        let defined = unnamed.map(|(kind, name)| self.at.step(kind.words().1).step(name));
+        defined
+            .filter(|definition| definition.is_written())
+            .map(Cursor::key_span)
+            .collect()
     }
 
     /// Binds the optional field `field` of the map at `at`.

@@ -114,7 +114,7 @@ fn a_kpi_is_retired_and_not_deleted() {
     let resolved = resolve(&[("card.yaml", &text)]);
     assert_eq!(
         resolved.findings,
-        ["card.yaml:17:56 kpi-deleted: `one` deletes KPI `fcr`"]
+        ["card.yaml:17:51 kpi-deleted: `one` deletes KPI `fcr`"]
     );
     assert!(resolved.helps[0].contains("retired: { replaced_by: … }"));
 
@@ -122,7 +122,7 @@ fn a_kpi_is_retired_and_not_deleted() {
         amended("  one: { effective: 2025-02-01, change: { kpis: { speed: { each: { rows: { A: null } } } } } }\n");
     assert_eq!(
         findings(&text),
-        ["card.yaml:17:79 kpi-deleted: `one` deletes KPI `speed-a`"]
+        ["card.yaml:17:76 kpi-deleted: `one` deletes KPI `speed-a`"]
     );
 
     let text =
