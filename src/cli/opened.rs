@@ -155,9 +155,8 @@ impl Opened {
         }
         let written = &self.compiled.workspace.settings.out;
         let out = self.root.join(written);
-        let real = |path: &Path| {
-            std::fs::canonicalize(path).map_err(|cause| Error::read(path.display().to_string(), cause))
-        };
+        let real =
+            |path: &Path| std::fs::canonicalize(path).map_err(|cause| Error::read(path.display().to_string(), cause));
         // What does not exist yet will be made below what does.
         if let Some(there) = out.ancestors().find(|folder| folder.symlink_metadata().is_ok())
             && !real(there)?.starts_with(real(&self.root)?)

@@ -173,7 +173,10 @@ impl Diagnostics {
         }
         let new = self.found.split_off(count);
         let known: HashSet<_> = self.found.iter().map(said).collect();
-        let fresh: Vec<Diagnostic> = new.into_iter().filter(|finding| !known.contains(&said(finding))).collect();
+        let fresh: Vec<Diagnostic> = new
+            .into_iter()
+            .filter(|finding| !known.contains(&said(finding)))
+            .collect();
         self.found.extend(fresh);
     }
 
@@ -191,7 +194,8 @@ impl Diagnostics {
             };
             groups.entry((finding.rule, message)).or_default().push(finding);
         }
-        self.found.extend(groups.into_values().map(|uses| gathered(uses, misspelt)));
+        self.found
+            .extend(groups.into_values().map(|uses| gathered(uses, misspelt)));
     }
 
     /// Whether any finding is an error.

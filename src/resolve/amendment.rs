@@ -139,7 +139,11 @@ impl<'a> Dated<'a> {
                 None => vec!["change", "kpis", id],
             };
             // The key says what is removed; a removed row may be named by its KPI alone.
-            let steps = (1..=path.len()).map(|length| path[..length].iter().fold(Cursor::new(self.node), |at, key| at.step(key)));
+            let steps = (1..=path.len()).map(|length| {
+                path[..length]
+                    .iter()
+                    .fold(Cursor::new(self.node), |at, key| at.step(key))
+            });
             let deepest = steps.take_while(|at| at.is_written()).last();
             let place = deepest.map_or(self.key.span, Cursor::key_span);
             diagnostics.push(

@@ -97,8 +97,12 @@ pub(super) fn settings(documents: &[Document], diagnostics: &mut Diagnostics) ->
     if let Some(out) = out.as_deref().filter(|out| !stays_inside(out)) {
         let place = at.step("reports").step("out").span();
         diagnostics.push(
-            Diagnostic::new("invalid-value", place, format!("`{out}` is no folder inside the workspace"))
-                .help("write a folder below this file, such as `reports`; `build --out` may name any other"),
+            Diagnostic::new(
+                "invalid-value",
+                place,
+                format!("`{out}` is no folder inside the workspace"),
+            )
+            .help("write a folder below this file, such as `reports`; `build --out` may name any other"),
         );
     }
     Settings {

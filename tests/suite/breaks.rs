@@ -156,7 +156,12 @@ const OF_THE_CARD: &[Break] = &[
     ),
     // A definition that is misspelt is one finding, however often it is named.
     ("\n  sdm: {", "\n  ‸smd: {", "unknown-reference", "write them alike"),
-    ("\n  support: ", "\n  ‸suport: ", "unknown-reference", "write them alike"),
+    (
+        "\n  support: ",
+        "\n  ‸suport: ",
+        "unknown-reference",
+        "write them alike",
+    ),
     (
         "category: satisfaction",
         "category: ‸satisfactio",

@@ -47,7 +47,10 @@ fn found(card: &str, files: &[(&str, &str)]) -> Vec<String> {
         .collect()
 }
 
-const TICKETS: (&str, &str) = ("tickets.csv", "Closed,priority,reopened\n2026-10-01T00:00:00Z,P1,true\n");
+const TICKETS: (&str, &str) = (
+    "tickets.csv",
+    "Closed,priority,reopened\n2026-10-01T00:00:00Z,P1,true\n",
+);
 const SURVEYS: (&str, &str) = ("surveys.csv", "answered,score\n2026-10-01T00:00:00Z,5\n");
 
 #[test]
@@ -72,7 +75,10 @@ fn a_misspelt_key_of_a_source_says_all_that_is_wrong_with_it_and_hides_no_other(
     // Without `columns` the source has no `done`: that follows from the misspelling.
     let card = CARD.replace("    columns: {", "    colums: {");
     let surveys = ("surveys.csv", "answered,points\n2026-10-01T00:00:00Z,5\n");
-    assert_eq!(found(&card, &[TICKETS, surveys]), ["11 unknown-key", "20 unknown-column"]);
+    assert_eq!(
+        found(&card, &[TICKETS, surveys]),
+        ["11 unknown-key", "20 unknown-column"]
+    );
     // One at the top of the card has nothing to do with its sources.
     let card = CARD.replace("kpis:", "granes: { green: 90, amber: 75 }\nkpis:");
     let wrong = found(&card, &[TICKETS, surveys]);

@@ -40,7 +40,11 @@ pub(super) fn number(text: &str, unit: &str, span: Span, takes: &str) -> Read<Ra
 /// Recognises decimal commas and thousands separators and proposes the number without them.
 pub(super) fn punctuated(text: &str, unit: &str, span: Span) -> Option<Diagnostic> {
     let punctuated = quantity::punctuated(text)?;
-    let rule = if text.contains(',') { "decimal-comma" } else { "invalid-value" };
+    let rule = if text.contains(',') {
+        "decimal-comma"
+    } else {
+        "invalid-value"
+    };
     let finding = Diagnostic::new(rule, span, punctuated.description(&format!("{text}{unit}")));
     Some(finding.help(punctuated.proposal(|number| format!("{number}{unit}"))))
 }
