@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use jsonschema::Validator;
 use scoreline::model::{self, Kind};
+use scoreline::source::{DiskTree, Tree};
 use scoreline::syntax::{Node, NodeKind, ScalarStyle};
 use serde_json::{Map, Number, Value, json};
 
@@ -69,14 +70,14 @@ fn editors_that_read_ordinary_yaml_accept_the_contract() {
         assert_eq!(marks(&editor(kind), document), Vec::<String>::new());
     }
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scorecards");
-    for (kind, path) in [
-        (Kind::Workspace, "scoreline.yaml"),
-        (Kind::Scorecard, "managed-it/acme.yaml"),
-        (Kind::Claims, "managed-it/claims.yaml"),
-        (Kind::Pack, "packs/msp-core/pack.yaml"),
-    ] {
-        let text = std::fs::read_to_string(root.join(path)).expect("a sample");
-        assert_eq!(marks(&editor(kind), &text), Vec::<String>::new(), "{path}");
+    let shipped = DiskTree::new(&root);
+    let documents = shipped.list().expect("the shipped scorecards");
+    for path in documents.iter().filter(|path| path.ends_with(".yaml")) {
+        let text = std::fs::read_to_string(root.join(path)).expect("a document");
+        for document in text.split("\n---\n") {
+            let kind = examine(document).documents[0].kind;
+            assert_eq!(marks(&editor(kind), document), Vec::<String>::new(), "{path}");
+        }
     }
 }
 
