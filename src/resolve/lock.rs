@@ -133,7 +133,7 @@ fn difference(locked: &Layered<'_>, now: &Layered<'_>, may_add: bool) -> Option<
             return None;
         }
         if !(locked.as_map().is_some() && now.as_map().is_some()) {
-            return (!same(locked, now)).then_some(now.span);
+            return (!locked.says_the_same(now)).then_some(now.span);
         }
     } else if !(locked.is_map() && now.is_map()) {
         return Some(now.span());
@@ -157,18 +157,4 @@ fn first_added(locked: &Layered<'_>, now: &Layered<'_>) -> Option<Span> {
         .into_iter()
         .find(|(key, value)| !value.is_removed() && locked.get(&key.text).is_none_or(|kept| kept.is_removed()));
     added.map(|(key, _)| key.span)
-}
-
-/// Whether two nodes say the same, wherever and however they are written.
-fn same(a: &Node, b: &Node) -> bool {
-    match (&a.kind, &b.kind) {
-        (NodeKind::Null, NodeKind::Null) => true,
-        (NodeKind::Scalar(a), NodeKind::Scalar(b)) => a.text == b.text,
-        (NodeKind::List(a), NodeKind::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
-        (NodeKind::Map(a), NodeKind::Map(b)) => {
-            let within = |a: &Map, b: &Map| a.iter().all(|(key, a)| b.get(&key.text).is_some_and(|b| same(a, b)));
-            a.len() == b.len() && within(a, b)
-        }
-        _ => false,
-    }
 }

@@ -15,6 +15,7 @@ mod draft;
 mod everyday;
 mod field;
 mod finding;
+mod format;
 mod frame;
 mod node;
 mod outline;
@@ -25,6 +26,7 @@ mod repair;
 mod scalar;
 
 pub use decode::{MAX_BYTES, decode};
+pub use format::{Formatted, format};
 pub use node::{Key, Map, Node, NodeKind, Scalar, ScalarStyle, Snippet};
 pub use parse::parse;
 

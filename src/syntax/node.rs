@@ -135,6 +135,22 @@ impl Node {
         })
     }
 
+    /// Whether two nodes say the same, wherever and however they are written; the order of a map says nothing.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        match (&self.kind, &other.kind) {
+            (NodeKind::Null, NodeKind::Null) => true,
+            (NodeKind::Scalar(a), NodeKind::Scalar(b)) => a.text == b.text,
+            (NodeKind::List(a), NodeKind::List(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.says_the_same(b))
+            }
+            (NodeKind::Map(a), NodeKind::Map(b)) => {
+                let within = |(key, value): (&Key, &Node)| b.get(&key.text).is_some_and(|b| value.says_the_same(b));
+                a.len() == b.len() && a.iter().all(within)
+            }
+            _ => false,
+        }
+    }
+
     /// What this is, for messages: `nothing`, `a value`, `a list` or `a map`.
     pub fn describe(&self) -> &'static str {
         match self.kind {

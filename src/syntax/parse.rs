@@ -28,7 +28,8 @@ pub fn parse(id: FileId, file: &SourceFile, diagnostics: &mut Diagnostics) -> Ve
     documents
 }
 
-fn read(id: FileId, text: &str) -> (Vec<Node>, Vec<Diagnostic>) {
+/// Reads the documents of a text with whatever is wrong with them, in whosever file it stands.
+pub(super) fn read(id: FileId, text: &str) -> (Vec<Node>, Vec<Diagnostic>) {
     let tabs = tab_indentation(text);
     let mut findings = Vec::new();
     let mut edits = byte_order_marks(id, text, &mut findings);
