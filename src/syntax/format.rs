@@ -50,7 +50,11 @@ pub fn format(id: FileId, text: &str) -> Formatted {
     let written = comments(&quoted, &before);
     let (bare, _) = read(id, &laid_out);
     let kept = comments(&laid_out, &bare);
-    if !written.iter().map(|comment| comment.text).eq(kept.iter().map(|comment| comment.text)) {
+    if !written
+        .iter()
+        .map(|comment| comment.text)
+        .eq(kept.iter().map(|comment| comment.text))
+    {
         return Formatted::Refused("a comment would get lost".to_owned());
     }
     let spaced = with_gaps(&laid_out, &kept, &written);
@@ -117,7 +121,9 @@ fn with_gaps(text: &str, comments: &[Comment<'_>], written: &[Comment<'_>]) -> S
 /// Finds the comments of `text`: every `#` after a space, or first on its line, outside the scalars of `documents`.
 fn comments<'t>(text: &'t str, documents: &[Node]) -> Vec<Comment<'t>> {
     let mut scalars = Vec::new();
-    documents.iter().for_each(|document| collect_scalars(document, &mut scalars));
+    documents
+        .iter()
+        .for_each(|document| collect_scalars(document, &mut scalars));
     scalars.sort_unstable();
     let mut comments = Vec::new();
     let mut start = 0;
