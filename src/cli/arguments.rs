@@ -103,6 +103,9 @@ pub(super) struct Build {
     /// Only these forms of report [default: all].
     #[arg(long, value_enum, value_name = "FORM")]
     pub(super) format: Vec<ReportForm>,
+    /// Write beside each page one for printing, with nothing collapsed.
+    #[arg(long)]
+    pub(super) print: bool,
     /// Take data into account up to the end of this day only.
     #[arg(long, value_name = "DATE")]
     pub(super) data_through: Option<Date>,

@@ -30,7 +30,11 @@ pub(super) fn run(command: &Build, arguments: &Arguments, terminal: &Terminal) -
     let Some(made) = opened.settle(make(&wanted, &opened, terminal), terminal)? else {
         return Ok(Exit::Failed);
     };
-    let written = publish(&wanted.out, made.files.into_iter().map(|file| (file.path, file.bytes)))?;
+    let written = publish(
+        &wanted.out,
+        made.files.into_iter().map(|file| (file.path, file.bytes)),
+        &made.stale,
+    )?;
     let written: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();
     terminal.say(&report::summary(&made.views, &written));
     Ok(verdict(command, &made.views))
@@ -47,21 +51,25 @@ fn wanted(command: &Build, opened: &Opened) -> Result<Wanted, Error> {
         ids: command.ids.clone(),
         period: command.period.clone(),
         audiences: audiences.collect::<Result<_, _>>()?,
-        forms: forms(&command.format),
+        forms: forms(&command.format, command.print),
         data_through: command.data_through,
         out: opened.reports(command.out.as_deref())?,
     })
 }
 
-fn forms(asked: &[ReportForm]) -> Forms {
+fn forms(asked: &[ReportForm], print: bool) -> Forms {
     if asked.is_empty() {
-        return Forms::DEFAULT;
+        return Forms {
+            print,
+            ..Forms::DEFAULT
+        };
     }
     let has = |form| asked.contains(&form);
     Forms {
         html: has(ReportForm::Html),
         markdown: has(ReportForm::Md),
         json: has(ReportForm::Json),
+        print,
     }
 }
 

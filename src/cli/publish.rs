@@ -7,13 +7,15 @@ use tempfile::NamedTempFile;
 use crate::error::Error;
 
 /// Writes all files below `folder` or none: each goes to a temporary neighbour first, and only when
-/// every one is complete do they take their names. Files whose bytes are the same are left alone.
+/// every one is complete do they take their names. Files whose bytes are the same are left alone. What is
+/// `stale` goes last.
 ///
 /// # Errors
 /// When a folder or file cannot be written; then no report has changed.
 pub(super) fn publish(
     folder: &Path,
     files: impl IntoIterator<Item = (String, Vec<u8>)>,
+    stale: &[String],
 ) -> Result<Vec<PathBuf>, Error> {
     let mut ready = Vec::new();
     let mut paths = Vec::new();
@@ -34,6 +36,14 @@ pub(super) fn publish(
     for (file, path) in ready {
         file.persist(&path)
             .map_err(|failed| Error::write(&path, failed.error))?;
+    }
+    for name in stale {
+        let path = folder.join(name);
+        fs::remove_file(&path).map_err(|cause| Error::write(&path, cause))?;
+        // Charts leave their folder behind when the last of them goes; any other is not empty.
+        if let Some(parent) = path.parent() {
+            let _ = fs::remove_dir(parent);
+        }
     }
     Ok(paths)
 }

@@ -8,7 +8,7 @@ use super::opened::Opened;
 use super::terminal::Terminal;
 use crate::error::Error;
 use crate::evaluate::{Asked, Evaluated, Evaluation, evaluate};
-use crate::report::{self, Audience, Entry, FileDigest, Forms, Input, Provenance, RenderedFile, View};
+use crate::report::{self, Audience, Entry, FileDigest, Forms, Input, Place, Provenance, RenderedFile, View};
 use crate::resolve::terms::Timeline;
 use crate::source::sha256;
 use crate::tables::{Data, Failure};
@@ -36,6 +36,8 @@ pub(super) struct Made {
     pub(super) views: Vec<View>,
     /// Every file, by its path below the report folder.
     pub(super) files: Vec<RenderedFile>,
+    /// Files of these periods that an earlier build left and this one would not write.
+    pub(super) stale: Vec<String>,
 }
 
 /// Measures, assesses and renders what is wanted; the workspace has no errors.
@@ -59,9 +61,12 @@ pub(super) fn make(wanted: &Wanted, opened: &Opened, terminal: &Terminal) -> Res
         .map_err(|error| opened.located(error))?;
     let (views, files): (Vec<View>, Vec<Vec<RenderedFile>>) = rendered.into_iter().unzip();
     let mut files: Vec<RenderedFile> = files.into_iter().flatten().collect();
-    let index = reports.index(&views, &files).map_err(|error| opened.located(error))?;
+    let stale = wanted.stale(&views, &files);
+    let index = reports
+        .index(&views, &files, &stale)
+        .map_err(|error| opened.located(error))?;
     files.extend(index);
-    Ok(Made { views, files })
+    Ok(Made { views, files, stale })
 }
 
 impl Wanted {
@@ -93,6 +98,32 @@ impl Wanted {
             Some(card) if asked.is_empty() || !self.ids.is_empty() => Err(Opened::unfit(card, &self.period)),
             _ => Ok(asked),
         }
+    }
+}
+
+impl Wanted {
+    /// Finds the files of the reported periods that stand in the folder, that this build answers for, and
+    /// that it did not write: a chart of a KPI that is met again, a page of an audience that is gone.
+    fn stale(&self, views: &[View], files: &[RenderedFile]) -> Vec<String> {
+        let written: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
+        let audiences = match self.audiences.is_empty() {
+            true => &Audience::ALL,
+            false => &self.audiences[..],
+        };
+        let mut stale = Vec::new();
+        for view in views {
+            let place = Place::new(&view.card.id, &view.period.label);
+            stale.extend(place.answers_for(audiences, self.forms));
+            if self.forms.markdown && audiences.contains(&Audience::DEFAULT) {
+                let charts = std::fs::read_dir(self.out.join(place.charts()));
+                let names = charts.into_iter().flatten().flatten().map(|chart| chart.path());
+                let drawn = names.filter(|path| path.extension().is_some_and(|ending| ending == "svg"));
+                stale.extend(drawn.filter_map(|path| Some(place.chart(path.file_stem()?.to_str()?))));
+            }
+        }
+        stale.retain(|path| !written.contains(path.as_str()) && self.out.join(path).is_file());
+        stale.sort();
+        stale
     }
 }
 
@@ -203,7 +234,7 @@ impl<'a> Reports<'a> {
     }
 
     /// The index over these reports and those of earlier builds that stand in the folder.
-    fn index(&self, views: &[View], files: &[RenderedFile]) -> Result<Vec<RenderedFile>, Error> {
+    fn index(&self, views: &[View], files: &[RenderedFile], stale: &[String]) -> Result<Vec<RenderedFile>, Error> {
         let workspace = &self.opened.compiled.workspace;
         let title = workspace.settings.title.as_deref().unwrap_or("Scorecards");
         let out = &self.wanted.out;
@@ -229,7 +260,8 @@ impl<'a> Reports<'a> {
             entries.insert(format!("{}/{}", view.card.id, view.period.label), Entry::of(view));
         }
         let written: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
-        let exists = |path: &str| written.contains(path) || out.join(path).is_file();
+        let stays = |path: &str| !stale.iter().any(|stale| stale == path) && out.join(path).is_file();
+        let exists = |path: &str| written.contains(path) || stays(path);
         let entries: Vec<Entry> = entries.into_values().map(|entry| entry.linking(exists)).collect();
         report::index(title, &entries, &self.opened.templates)
     }

@@ -13,6 +13,7 @@ mod display;
 mod escape;
 mod explain;
 mod index;
+mod place;
 mod show;
 mod summary;
 mod template;
@@ -21,6 +22,7 @@ pub mod view;
 pub use audience::Audience;
 pub use explain::{Trace, TraceRow, explain};
 pub use index::{Entry, index};
+pub use place::Place;
 pub use show::show;
 pub use summary::summary;
 pub use template::{TemplateFault, template_faults};
@@ -99,6 +101,8 @@ pub struct Forms {
     pub markdown: bool,
     /// For programs.
     pub json: bool,
+    /// Beside each page one for printing, with nothing collapsed.
+    pub print: bool,
 }
 
 impl Forms {
@@ -107,6 +111,7 @@ impl Forms {
         html: true,
         markdown: true,
         json: true,
+        print: false,
     };
 }
 
@@ -116,7 +121,7 @@ pub type Templates = BTreeMap<String, String>;
 /// Builds and renders one report.
 ///
 /// The default audience gets `<card>/<period>.html`, `.md` (with its charts under `<card>/<period>/`) and
-/// `.json`; another gets `<card>/<period>.<audience>.html`.
+/// `.json`; another gets `<card>/<period>.<audience>.html`. See [`Place`].
 ///
 /// # Errors
 /// When a template fails, with its name and line.
@@ -135,8 +140,9 @@ pub fn render_view(
     templates: &Templates,
     forms: Forms,
 ) -> Result<Vec<RenderedFile>, Error> {
-    let base = format!("{}/{}", view.card.id, view.period.label);
-    let renderer = template::Renderer::new(view, templates)?;
+    let place = Place::new(&view.card.id, &view.period.label);
+    let renderer = template::Renderer::of(view, templates)?;
+    let page = |print: bool| renderer.render_with("report.html", minijinja::context! { print });
     let mut files = Vec::new();
     let mut add = |path: String, bytes: String| {
         files.push(RenderedFile {
@@ -144,26 +150,23 @@ pub fn render_view(
             bytes: bytes.into_bytes(),
         })
     };
+    if forms.html {
+        add(place.page(audience), page(false)?);
+    }
+    if forms.print {
+        add(place.print(audience), page(true)?);
+    }
     if audience != Audience::DEFAULT {
-        if forms.html {
-            add(
-                format!("{base}.{}.html", audience.word()),
-                renderer.render("report.html")?,
-            );
-        }
         return Ok(files);
     }
-    if forms.html {
-        add(format!("{base}.html"), renderer.render("report.html")?);
-    }
     if forms.markdown {
-        add(format!("{base}.md"), renderer.render("report.md")?);
+        add(place.markdown(), renderer.render("report.md")?);
         for (name, svg) in chart::standalone(view) {
-            add(format!("{base}/{name}.svg"), svg.into_string());
+            add(place.chart(&name), svg.into_string());
         }
     }
     if forms.json {
-        add(format!("{base}.json"), view.to_json());
+        add(place.json(), view.to_json());
     }
     Ok(files)
 }

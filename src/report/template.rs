@@ -1,30 +1,39 @@
 //! Templates: the built-in ones, and those that a workspace puts in their place.
 //!
-//! A template sees the view's JSON under the names of its fields and one function, `chart(name, id)`. Text is
-//! escaped by the template's ending; nothing but a chart is exempt, and there is no filter to exempt more.
+//! A template sees the view's JSON under the names of its fields and two functions: `chart(name, id)`, and
+//! `sha256(template)`, the digest by which a page's policy admits a script. Text is escaped by the template's
+//! ending; nothing but a chart is exempt, and there is no filter to exempt more.
 
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::Arc;
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, ValueKind};
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
+use minijinja::{AutoEscape, Environment, State, UndefinedBehavior, Value, context};
+use sha2::{Digest, Sha256};
 
+use super::chart::Drawn;
 use super::{Templates, View, chart, escape};
 use crate::diagnostics::did_you_mean;
 use crate::error::Error;
 
 /// The built-in templates by name.
-const BUILT_IN: [(&str, &str); 8] = [
+const BUILT_IN: [(&str, &str); 13] = [
+    ("page.html", include_str!("../../templates/page.html")),
     ("report.html", include_str!("../../templates/report.html")),
     ("report.css", include_str!("../../templates/report.css")),
     ("kpi.html", include_str!("../../templates/kpi.html")),
+    ("team.html", include_str!("../../templates/team.html")),
     ("money.html", include_str!("../../templates/money.html")),
     ("data.html", include_str!("../../templates/data.html")),
     ("report.md", include_str!("../../templates/report.md")),
     ("index.html", include_str!("../../templates/index.html")),
     ("index.md", include_str!("../../templates/index.md")),
+    ("card.html", include_str!("../../templates/card.html")),
+    ("card.md", include_str!("../../templates/card.md")),
+    ("sort.js", include_str!("../../templates/sort.js")),
 ];
 
 /// Steps after which a template is stopped: a hundred times what the built-in ones take for a large card.
@@ -41,21 +50,17 @@ impl Renderer {
     ///
     /// # Errors
     /// When a template that replaces a built-in one does not parse.
-    pub(crate) fn new(view: &View, templates: &Templates) -> Result<Self, Error> {
+    pub(crate) fn of(view: &View, templates: &Templates) -> Result<Self, Error> {
         let data = Value::from(Serde(serde_json::to_value(view).expect("a view has only string keys")));
-        Self::with(data, Some(Arc::new(view.clone())), templates)
+        Self::new(data, Drawn::View(Box::new(view.clone())), templates)
     }
 
-    /// Prepares to render data without a view to draw.
+    /// Prepares to render data, with what its charts are drawn from.
     ///
     /// # Errors
     /// When a template that replaces a built-in one does not parse.
-    pub(crate) fn plain(data: Value, templates: &Templates) -> Result<Self, Error> {
-        Self::with(data, None, templates)
-    }
-
-    fn with(data: Value, view: Option<Arc<View>>, templates: &Templates) -> Result<Self, Error> {
-        let mut environment = environment(view);
+    pub(crate) fn new(data: Value, drawn: Drawn, templates: &Templates) -> Result<Self, Error> {
+        let mut environment = environment(Some(Arc::new(drawn)));
         for (name, source) in BUILT_IN {
             let source = templates.get(name).map_or(source, String::as_str);
             environment
@@ -77,15 +82,23 @@ impl Renderer {
     /// # Errors
     /// When it fails or takes too many steps.
     pub(crate) fn render(&self, name: &str) -> Result<String, Error> {
+        self.render_with(name, Value::from(()))
+    }
+
+    /// Renders one template that sees `more` beside the data.
+    ///
+    /// # Errors
+    /// When it fails or takes too many steps.
+    pub(crate) fn render_with(&self, name: &str, more: Value) -> Result<String, Error> {
         self.environment
             .get_template(name)
-            .and_then(|template| template.render(&self.data))
+            .and_then(|template| template.render(context! { ..more, ..self.data.clone() }))
             .map_err(|cause| template_error(name, &cause))
     }
 }
 
 /// The engine without templates: what they may call, how they are escaped, when they are stopped.
-fn environment(view: Option<Arc<View>>) -> Environment<'static> {
+fn environment(drawn: Option<Arc<Drawn>>) -> Environment<'static> {
     let mut environment = Environment::new();
     // Without it errors have no range to point at.
     environment.set_debug(true);
@@ -120,9 +133,13 @@ fn environment(view: Option<Arc<View>>) -> Environment<'static> {
     environment.remove_filter("safe");
     environment.add_function("chart", move |name: String, id: Option<String>| {
         let id = id.as_deref().unwrap_or("");
-        let drawing = chart::draw(view.as_deref(), &name, id)
+        let drawing = chart::draw(drawn.as_deref(), &name, id)
             .map_err(|unknown| minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, unknown))?;
         Ok(drawing.map_or(Value::from(()), |svg| Value::from_safe_string(svg.into_string())))
+    });
+    environment.add_function("sha256", |state: &State<'_, '_>, name: String| {
+        let text = state.env().get_template(&name)?.render(())?;
+        Ok::<_, minijinja::Error>(BASE64_STANDARD.encode(Sha256::digest(text)))
     });
     environment.add_filter("counted", |n: u64, one: String, many: String| {
         super::display::count(n, &one, &many)

@@ -1,5 +1,6 @@
 //! Commands as people and pipelines see them: output, exit code, and what is left on disk.
 
+mod stale;
 mod template;
 
 use std::collections::BTreeMap;

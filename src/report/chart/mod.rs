@@ -10,16 +10,28 @@ mod axis;
 mod bullet;
 mod multiples;
 pub mod palette;
+mod score;
 mod sparkline;
 mod strip;
 mod svg;
 mod trend;
 mod waterfall;
 
+use std::collections::BTreeMap;
+
+pub(crate) use score::Scored;
 pub use svg::Safe;
 use svg::Theme;
 
 use super::view::{Kpi, Shown, View};
+
+/// What charts are drawn from.
+pub(crate) enum Drawn {
+    /// One report.
+    View(Box<View>),
+    /// The scores of several scorecards, by id.
+    Scores(BTreeMap<String, Vec<Scored>>),
+}
 
 /// Reads a number of the view for drawing.
 pub(super) fn number(shown: &Shown) -> f64 {
@@ -32,7 +44,15 @@ pub(super) fn number(shown: &Shown) -> f64 {
 ///
 /// # Errors
 /// When there is no chart of that name.
-pub(super) fn draw(view: Option<&View>, name: &str, id: &str) -> Result<Option<Safe>, String> {
+pub(super) fn draw(drawn: Option<&Drawn>, name: &str, id: &str) -> Result<Option<Safe>, String> {
+    let view = match drawn {
+        Some(Drawn::View(view)) => Some(&**view),
+        _ => None,
+    };
+    let scores = |draw: fn(&[Scored], Theme) -> Option<Safe>| match drawn? {
+        Drawn::View(view) => draw(&scores(view), Theme::Page),
+        Drawn::Scores(cards) => draw(cards.get(id)?, Theme::Page),
+    };
     let kpi = |draw: fn(&Kpi, Theme) -> Option<Safe>| {
         let kpi = view?.kpis.iter().find(|kpi| kpi.id == id)?;
         draw(kpi, Theme::Page)
@@ -40,7 +60,8 @@ pub(super) fn draw(view: Option<&View>, name: &str, id: &str) -> Result<Option<S
     let card = |draw: fn(&View, Theme) -> Option<Safe>| draw(view?, Theme::Page);
     Ok(match name {
         "trend" => kpi(trend::draw),
-        "score_trend" => card(trend::score),
+        "score_trend" => scores(score::draw),
+        "score_sparkline" => scores(score::small),
         "sparkline" => kpi(sparkline::draw),
         "bullet" => kpi(bullet::draw),
         "strip" => kpi(strip::draw),
@@ -50,18 +71,22 @@ pub(super) fn draw(view: Option<&View>, name: &str, id: &str) -> Result<Option<S
         "style" => Some(svg::page_style()),
         _ => {
             return Err(format!(
-                "no chart `{name}`; there are trend, score_trend, sparkline, bullet, strip, waterfall, multiples, \
-                 mark and style"
+                "no chart `{name}`; there are trend, score_trend, sparkline, score_sparkline, bullet, strip, \
+                 waterfall, multiples, mark and style"
             ));
         }
     })
+}
+
+fn scores(view: &View) -> Vec<Scored> {
+    view.score_trend.iter().map(Scored::of).collect()
 }
 
 /// The charts that stand beside the Markdown: file name without ending, and drawing.
 pub(super) fn standalone(view: &View) -> Vec<(String, Safe)> {
     let mut charts = Vec::new();
     let mut add = |name: String, chart: Option<Safe>| charts.extend(chart.map(|chart| (name, chart)));
-    add("score".to_owned(), trend::score(view, Theme::Standalone));
+    add("score".to_owned(), score::draw(&scores(view), Theme::Standalone));
     add("points".to_owned(), waterfall::draw(view, Theme::Standalone));
     for kpi in &view.kpis {
         if let Some(figure) = &kpi.figure {

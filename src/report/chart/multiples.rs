@@ -2,8 +2,8 @@ use std::fmt::Write;
 
 use super::axis::Axis;
 use super::number;
-use super::svg::{Anchor, Safe, Svg, Theme, at, fit};
-use crate::report::view::View;
+use super::svg::{Anchor, Safe, Svg, Theme, at, class, fit, shape};
+use crate::report::view::{View, grade_code};
 
 const PANEL: f64 = 176.0;
 const TALL: f64 = 84.0;
@@ -20,11 +20,12 @@ pub(super) fn draw(view: &View, theme: Theme) -> Option<Safe> {
         .flat_map(|member| member.trend.iter().flatten().map(number))
         .chain(team_score)
         .collect();
-    let members: Vec<_> = team
+    let mut members: Vec<_> = team
         .members
         .iter()
         .filter(|member| member.trend.iter().flatten().count() > 0)
         .collect();
+    members.sort_by_key(|member| member.order);
     if members.is_empty() || members.iter().all(|member| member.trend.iter().flatten().count() < 2) {
         return None;
     }
@@ -71,7 +72,9 @@ pub(super) fn draw(view: &View, theme: Theme) -> Option<Safe> {
         svg.path("line thin", &line);
         if let Some(score) = &member.score {
             let place = y(number(score));
-            svg.path("dot", &super::svg::shape("met", left + PLOT, place, 3.2));
+            let code = member.grade.map_or("score", grade_code);
+            let fill = if code == "score" { "dot" } else { class(code) };
+            svg.path(fill, &shape(code, left + PLOT, place, 3.6));
             svg.text(left + PLOT + 8.0, place + 4.0, Anchor::Start, "", &score.display);
         }
     }

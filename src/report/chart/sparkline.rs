@@ -23,6 +23,18 @@ pub(super) fn draw(kpi: &Kpi, theme: Theme) -> Option<Safe> {
                 .map(number)
         })
         .collect();
+    let text = |index: usize| kpi.trend[index].value.as_ref().map_or("", |value| &value.display);
+    spark(&values, &targets, &text, verdict_code(kpi.verdict), theme)
+}
+
+/// Draws values and what they should reach, with the shape of the last verdict; `text` writes a value.
+pub(super) fn spark<'a>(
+    values: &[Option<f64>],
+    targets: &[Option<f64>],
+    text: &dyn Fn(usize) -> &'a str,
+    code: &str,
+    theme: Theme,
+) -> Option<Safe> {
     let known: Vec<(usize, f64)> = values
         .iter()
         .enumerate()
@@ -74,22 +86,25 @@ pub(super) fn draw(kpi: &Kpi, theme: Theme) -> Option<Safe> {
                 best = Some((index, value));
             }
         }
-        best.and_then(|(index, _)| kpi.trend[index].value.as_ref())
-            .map_or("", |value| &value.display)
+        best.map_or("", |(index, _)| text(index))
     };
+    let latest = values.len() - 1;
     let description = format!(
         "{} periods: lowest {}, highest {}, latest {}.",
         values.len(),
         shown(&|a, b| a < b),
         shown(&|a, b| a > b),
-        kpi.value.as_ref().map_or("without a value", |value| &value.display)
+        if values[latest].is_some() {
+            text(latest)
+        } else {
+            "without a value"
+        }
     );
     let mut svg = Svg::new(WIDTH, HEIGHT, "Trend", &description);
     svg.path("tgt thin", &steps);
     svg.path("line thin", &line);
     if let Some(&(index, value)) = known.last() {
         let is_latest = index + 1 == values.len();
-        let code = verdict_code(kpi.verdict);
         match is_latest {
             true => svg.path(class(code), &shape(code, x(index), y(value), 3.6)),
             false => svg.path(class(code), &shape(code, x(values.len() - 1), HEIGHT / 2.0, 3.6)),

@@ -3,7 +3,7 @@ use std::fmt::Write;
 use super::axis::{Axis, spread};
 use super::number;
 use super::svg::{Anchor, Safe, Svg, Theme, at, class, fit, shape, text_width};
-use crate::report::view::{Kpi, Point, View, verdict_code};
+use crate::report::view::{Kpi, Point, verdict_code};
 
 const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 230.0;
@@ -11,21 +11,21 @@ const TOP: f64 = 26.0;
 const BOTTOM: f64 = 190.0;
 
 /// One period of a series.
-struct Mark<'a> {
-    period: &'a str,
-    value: Option<f64>,
-    gross: Option<f64>,
-    target: [Option<f64>; 2],
-    minimum: [Option<f64>; 2],
+pub(super) struct Mark<'a> {
+    pub(super) period: &'a str,
+    pub(super) value: Option<f64>,
+    pub(super) gross: Option<f64>,
+    pub(super) target: [Option<f64>; 2],
+    pub(super) minimum: [Option<f64>; 2],
     /// The verdict's code; `None` where the series did not exist.
-    verdict: Option<&'static str>,
+    pub(super) verdict: Option<&'static str>,
 }
 
 /// What the right end of a series is labelled with.
-struct Ends {
-    value: Option<String>,
-    target: Option<String>,
-    minimum: Option<String>,
+pub(super) struct Ends {
+    pub(super) value: Option<String>,
+    pub(super) target: Option<String>,
+    pub(super) minimum: Option<String>,
 }
 
 /// Draws a KPI over the trend periods: value, stepped target and minimum, what carve-outs account for.
@@ -62,45 +62,6 @@ pub(super) fn axis(kpi: &Kpi) -> Option<Axis> {
     Axis::around(&values, kpi.unit, 4.0)
 }
 
-/// Draws the score over the trend periods.
-pub(super) fn score(view: &View, theme: Theme) -> Option<Safe> {
-    let marks: Vec<Mark<'_>> = view
-        .score_trend
-        .iter()
-        .map(|point| Mark {
-            period: &point.period,
-            value: point.score.as_ref().map(number),
-            gross: None,
-            target: [None, None],
-            minimum: [None, None],
-            verdict: point.score.as_ref().map(|_| "score"),
-        })
-        .collect();
-    if marks.iter().filter(|mark| mark.value.is_some()).count() < 2 {
-        return None;
-    }
-    let ends = Ends {
-        value: view
-            .score_trend
-            .last()?
-            .score
-            .as_ref()
-            .map(|score| score.display.clone()),
-        target: None,
-        minimum: None,
-    };
-    let said: Vec<String> = view
-        .score_trend
-        .iter()
-        .filter_map(|point| Some(format!("{} {}", point.period, point.score.as_ref()?.display)))
-        .collect();
-    let title = format!("Score, {}", periods(&marks));
-    let values: Vec<f64> = marks.iter().filter_map(|mark| mark.value).collect();
-    let axis = Axis::of_scores(&values, 4.0)?;
-    let svg = series(&title, &said.join(", "), &marks, &axis, &ends, None);
-    Some(svg.finish(theme))
-}
-
 fn mark(point: &Point) -> Mark<'_> {
     let bounds = |goal: Option<&crate::report::view::Goal>| match goal {
         Some(goal) => [goal.low.as_ref().map(number), goal.high.as_ref().map(number)],
@@ -116,7 +77,8 @@ fn mark(point: &Point) -> Mark<'_> {
     }
 }
 
-fn periods(marks: &[Mark<'_>]) -> String {
+/// Names the first and the last period.
+pub(super) fn periods(marks: &[Mark<'_>]) -> String {
     match marks {
         [] => String::new(),
         [only] => only.period.to_owned(),
@@ -141,7 +103,15 @@ fn describe(kpi: &Kpi, marks: &[Mark<'_>]) -> String {
     )
 }
 
-fn series(title: &str, description: &str, marks: &[Mark<'_>], axis: &Axis, ends: &Ends, kpi: Option<&Kpi>) -> Svg {
+/// Draws a value over periods with what it is judged by.
+pub(super) fn series(
+    title: &str,
+    description: &str,
+    marks: &[Mark<'_>],
+    axis: &Axis,
+    ends: &Ends,
+    kpi: Option<&Kpi>,
+) -> Svg {
     let labels = [&ends.value, &ends.target, &ends.minimum];
     let right_room = labels
         .into_iter()

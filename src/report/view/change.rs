@@ -312,11 +312,14 @@ pub(super) fn triggers(context: &Context<'_>) -> Vec<Action> {
 
 /// What completed a trigger, with titles and the words of the report in place of ids and codes.
 fn because(context: &Context<'_>, fired: &Fired) -> String {
-    let parts = fired.because.split("; ").map(|part| {
+    let parts = fired.because.split("; ").filter_map(|part| {
         let about = fired
             .kpis
             .iter()
             .find_map(|id| Some((id, part.strip_prefix(id.as_str())?.strip_prefix(": ")?)));
+        if about.is_some_and(|(id, _)| !context.may_see(id)) {
+            return None;
+        }
         let (title, rest) = match about {
             Some((id, rest)) => (format!("{}: ", context.kpi_title(id)), rest),
             None => (String::new(), part),
@@ -329,7 +332,7 @@ fn because(context: &Context<'_>, fired: &Fired) -> String {
             (_, Some(periods)) => format!("{missed} or {at_risk} in {}", titles(context, fired, periods)),
             _ => rest.to_owned(),
         };
-        format!("{title}{text}")
+        Some(format!("{title}{text}"))
     });
     parts.collect::<Vec<_>>().join("; ")
 }
@@ -344,6 +347,7 @@ fn titles(context: &Context<'_>, fired: &Fired, periods: &str) -> String {
         };
         let names: Vec<String> = ids
             .split(", ")
+            .filter(|id| context.may_see(id))
             .map(|id| match fired.kpis.iter().any(|kpi| kpi == id) {
                 true => context.kpi_title(id),
                 false => id.to_owned(),

@@ -124,6 +124,17 @@ pub struct ScorePoint {
     pub score: Option<Shown>,
     /// Its grade.
     pub grade: Option<Grade>,
+    /// The bounds of that period's grades, where it has any.
+    pub bounds: Option<Bounds>,
+}
+
+/// From which score on a grade holds.
+#[derive(Clone, Debug, Serialize)]
+pub struct Bounds {
+    /// Green.
+    pub green: Shown,
+    /// Amber; below is red.
+    pub amber: Shown,
 }
 
 /// How many KPIs came out how.
@@ -312,8 +323,17 @@ pub(super) fn score_trend(context: &Context<'_>) -> Vec<ScorePoint> {
                 .as_ref()
                 .map(|score| Shown::new(score, score_text(context, score))),
             grade: outcome.grade,
+            bounds: bounds(context.input.timeline.terms(outcome.period)),
         })
         .collect()
+}
+
+fn bounds(terms: &terms::Terms) -> Option<Bounds> {
+    let shown = |bound: &Rational| Shown::new(bound, display::counted(bound, 2));
+    terms.grades.as_ref().map(|grades| Bounds {
+        green: shown(&grades.green),
+        amber: shown(&grades.amber),
+    })
 }
 
 /// Whether nothing is known of a period: data are missing, and no KPI could be judged.

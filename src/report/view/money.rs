@@ -14,6 +14,8 @@ use crate::report::display::{self, Shown};
 pub struct Money {
     /// ISO 4217 code; empty where the contract names none.
     pub currency: String,
+    /// Decimals of its minor unit.
+    pub minor_units: u32,
     /// The period's charge.
     pub charge: Option<Shown>,
     /// The most the period may pay.
@@ -106,6 +108,7 @@ pub(super) fn build(context: &Context<'_>) -> Option<Money> {
     let show_lines = depth != Ledger::Totals;
     Some(Money {
         currency: statement.currency.clone(),
+        minor_units: statement.minor_units,
         charge: statement.charge.as_ref().map(money),
         at_risk: statement.at_risk.as_ref().map(money),
         credit: money(&statement.credit),

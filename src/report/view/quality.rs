@@ -27,9 +27,9 @@ pub struct SourceRead {
     pub source: String,
     /// Files read.
     pub files: usize,
-    /// Rows read.
-    pub rows: u64,
-    /// The last instant seen, in the card's zone.
+    /// Rows read; `None` where others' rows are among them and are not this audience's business.
+    pub rows: Option<u64>,
+    /// The last instant seen, in the card's zone; `None` as with `rows`.
     pub last_row: Option<String>,
     /// What was noticed.
     pub remarks: Vec<String>,
@@ -58,28 +58,38 @@ pub(super) fn build(context: &Context<'_>) -> Quality {
         .filter(|((of, _), _)| of == card)
         .map(|((_, source), profile)| (source.as_str(), profile))
         .collect();
+    // A source that several scorecards share holds the rows of other customers.
+    let is_shared = |source: &str| {
+        let source = context.terms.sources.get(source);
+        !context.sees.other_scopes && source.is_some_and(|source| source.scope.is_some())
+    };
     let all: Vec<SourceRead> = profiles
         .iter()
-        .map(|(source, profile)| SourceRead {
-            source: (*source).to_owned(),
-            files: profile.files.len(),
-            rows: profile.rows,
-            last_row: profile
-                .last_row
-                .map(|at| display::instant(at, &context.terms.time_zone)),
-            remarks: remarks(context, profile),
+        .map(|(source, profile)| {
+            let is_shared = is_shared(source);
+            SourceRead {
+                source: (*source).to_owned(),
+                files: profile.files.len(),
+                rows: (!is_shared).then_some(profile.rows),
+                last_row: profile
+                    .last_row
+                    .filter(|_| !is_shared)
+                    .map(|at| display::instant(at, &context.terms.time_zone)),
+                remarks: match is_shared {
+                    true => Vec::new(),
+                    false => remarks(context, profile),
+                },
+            }
         })
         .collect();
     let gaps = gaps(context);
-    let rows: u64 = all.iter().map(|read| read.rows).sum();
+    let rows: Option<u64> = all.iter().map(|read| read.rows).sum();
     let noticed = all.iter().filter(|read| !read.remarks.is_empty()).count();
-    let mut summary = match all.len() {
-        0 => "No file was read".to_owned(),
-        sources => format!(
-            "{} from {}",
-            display::count(rows, "row", "rows"),
-            display::count(sources as u64, "source", "sources")
-        ),
+    let sources = display::count(all.len() as u64, "source", "sources");
+    let mut summary = match (all.len(), rows) {
+        (0, _) => "No file was read".to_owned(),
+        (_, Some(rows)) => format!("{} from {sources}", display::count(rows, "row", "rows")),
+        (_, None) => format!("Read from {sources}"),
     };
     match noticed {
         0 if all.is_empty() => {}

@@ -66,6 +66,15 @@ pub(crate) fn grade_word(grade: Grade) -> &'static str {
     }
 }
 
+/// The code of the verdict whose shape and colour a grade has.
+pub(crate) fn grade_code(grade: Grade) -> &'static str {
+    match grade {
+        Grade::Green => verdict_code(Verdict::Met),
+        Grade::Amber => verdict_code(Verdict::BelowTarget),
+        Grade::Red => verdict_code(Verdict::Default),
+    }
+}
+
 /// What a money line is called.
 pub(crate) fn line_word(kind: LineKind) -> &'static str {
     match kind {

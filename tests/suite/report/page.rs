@@ -1,6 +1,6 @@
 //! The numbers and the shape of the files.
 
-use scoreline::report::{Audience, Entry, Templates, View, index, render};
+use scoreline::report::{Audience, Templates, render};
 
 use super::{contract, rendered, team, text};
 
@@ -175,29 +175,6 @@ fn the_period_of_an_amendment_reports_what_it_changed() {
     assert!(markdown.contains("# Acme – managed IT services: April 2026"));
     assert!(markdown.contains("- Amendment amendment-1 takes effect (CR-112): New data centre\n"));
     assert!(markdown.contains("- ERP availability: target ≥ 99.95% → ≥ 99.98%\n"));
-}
-
-#[test]
-fn the_index_lists_cards_and_periods_newest_first() {
-    let (october, september) = (contract::october(13), {
-        let mut case = contract::october(13);
-        case.outcomes.truncate(12);
-        case
-    });
-    let entries: Vec<Entry> = [&september, &october]
-        .into_iter()
-        .map(|case| Entry::of(&View::build(&case.input(), Audience::DEFAULT)))
-        .collect();
-    let files = index("Vendor scorecards", &entries, &Templates::new()).expect("it renders");
-    let (html, markdown) = (text(&files, "index.html"), text(&files, "index.md"));
-    let at = |text: &str, needle: &str| text.find(needle).unwrap_or_else(|| panic!("{needle} is listed"));
-    assert!(
-        at(&markdown, "[October 2026](acme-managed-it/2026-10.md)")
-            < at(&markdown, "[September 2026](acme-managed-it/2026-09.md)")
-    );
-    assert!(html.contains("href=\"acme-managed-it/2026-10.html\"") && html.contains("EUR 3,528.00"));
-    let json = text(&rendered(&october, Audience::DEFAULT), ".json");
-    assert_eq!(Entry::from_json(&json).as_ref(), Some(&entries[1]));
 }
 
 #[test]

@@ -1,12 +1,6 @@
-use std::collections::BTreeMap;
-
-use minijinja::Value;
-use minijinja::value::Serde;
 use serde::{Deserialize, Serialize};
 
-use super::template::Renderer;
-use super::{Audience, RenderedFile, Templates, View};
-use crate::error::Error;
+use crate::report::{Audience, Place, View};
 
 /// One report as the index lists it; read from a view or from a report's JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,12 +13,16 @@ pub struct Entry {
     pub in_force: bool,
     /// Whether anything may still change.
     pub state: StateRef,
-    /// The numbers at the top of the report.
-    pub tiles: Vec<TileRef>,
+    /// The verdict in sentences.
+    pub headline: Vec<String>,
     /// How many KPIs came out how.
     pub tally: TallyRef,
     /// The score, where there is one.
     pub score: Option<ScoreRef>,
+    /// The score over the trend periods, oldest first.
+    pub score_trend: Vec<TrendRef>,
+    /// The money, where the contract has any.
+    pub money: Option<MoneyRef>,
     /// Whether the default audience has a page.
     #[serde(default = "is_written")]
     pub html: bool,
@@ -52,6 +50,8 @@ pub struct PeriodRef {
     pub label: String,
     /// Such as `October 2026`.
     pub title: String,
+    /// `week`, `month`, `quarter` or `year`.
+    pub every: String,
     /// Its first day.
     pub first_day: String,
 }
@@ -63,15 +63,6 @@ pub struct StateRef {
     pub code: String,
 }
 
-/// A number at the top of a report.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TileRef {
-    /// Which.
-    pub id: String,
-    /// The number.
-    pub value: String,
-}
-
 /// How many KPIs came out how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TallyRef {
@@ -81,6 +72,8 @@ pub struct TallyRef {
     pub below_target: usize,
     /// Missed.
     pub missed: usize,
+    /// Without data.
+    pub no_data: usize,
     /// With a verdict on a value.
     pub judged: usize,
 }
@@ -89,16 +82,59 @@ pub struct TallyRef {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScoreRef {
     /// The number.
-    pub value: ValueRef,
+    pub value: NumberRef,
     /// Its grade.
     pub grade: Option<String>,
+    /// The difference from the period before.
+    pub change: Option<NumberRef>,
 }
 
-/// A number as text.
+/// The score of a period of the trend.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ValueRef {
+pub struct TrendRef {
+    /// The period's label.
+    pub period: String,
+    /// The score.
+    pub score: Option<NumberRef>,
+    /// Its grade.
+    pub grade: Option<String>,
+    /// The bounds of the grades.
+    pub bounds: Option<BoundsRef>,
+}
+
+/// From which score on a grade holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoundsRef {
+    /// Green.
+    pub green: NumberRef,
+    /// Amber.
+    pub amber: NumberRef,
+}
+
+/// The money of a period.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MoneyRef {
+    /// ISO 4217 code; empty where the contract names none.
+    pub currency: String,
+    /// Decimals of its minor unit.
+    #[serde(default = "cents")]
+    pub minor_units: u32,
+    /// What is due.
+    pub credit: NumberRef,
+}
+
+/// A number as data and as text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NumberRef {
+    /// As a decimal.
+    pub raw: String,
     /// For people.
     pub display: String,
+}
+
+/// What reports of the first version count money in.
+fn cents() -> u32 {
+    2
 }
 
 /// What a view does not say is written, until somebody looks.
@@ -109,15 +145,13 @@ fn is_written() -> bool {
 impl Entry {
     /// Keeps the links to files that `exists` finds; their paths are relative to the report folder.
     pub fn linking(mut self, exists: impl Fn(&str) -> bool) -> Self {
-        let base = format!("{}/{}", self.card.id, self.period.label);
-        self.html = exists(&format!("{base}.html"));
-        self.markdown = exists(&format!("{base}.md"));
+        let place = Place::new(&self.card.id, &self.period.label);
+        self.html = exists(&place.page(Audience::DEFAULT));
+        self.markdown = exists(&place.markdown());
         self.audiences = Audience::ALL
             .into_iter()
-            .filter(|audience| *audience != Audience::DEFAULT)
-            .map(Audience::word)
-            .filter(|word| exists(&format!("{base}.{word}.html")))
-            .map(str::to_owned)
+            .filter(|audience| *audience != Audience::DEFAULT && exists(&place.page(*audience)))
+            .map(|audience| audience.word().to_owned())
             .collect();
         self
     }
@@ -131,37 +165,4 @@ impl Entry {
     pub fn from_json(json: &str) -> Option<Self> {
         serde_json::from_str(json).ok()
     }
-}
-
-/// Writes `index.html` and `index.md`: cards by title, periods newest first.
-///
-/// # Errors
-/// When a template fails, with its name and line.
-pub fn index(title: &str, entries: &[Entry], templates: &Templates) -> Result<Vec<RenderedFile>, Error> {
-    let mut cards: BTreeMap<(&str, &str), Vec<&Entry>> = BTreeMap::new();
-    for entry in entries {
-        cards
-            .entry((&entry.card.title, &entry.card.id))
-            .or_default()
-            .push(entry);
-    }
-    let cards: Vec<serde_json::Value> = cards
-        .into_values()
-        .map(|mut reports| {
-            reports.sort_by(|a, b| b.period.first_day.cmp(&a.period.first_day));
-            // The title of the newest report: a card may have been renamed.
-            serde_json::json!({ "card": reports[0].card, "reports": reports })
-        })
-        .collect();
-    let data = serde_json::json!({ "version": 1, "title": title, "cards": cards });
-    let renderer = Renderer::plain(Value::from(Serde(&data)), templates)?;
-    ["index.html", "index.md"]
-        .into_iter()
-        .map(|name| {
-            Ok(RenderedFile {
-                path: name.to_owned(),
-                bytes: renderer.render(name)?.into_bytes(),
-            })
-        })
-        .collect()
 }
