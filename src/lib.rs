@@ -5,6 +5,7 @@
 //!
 //! ```text
 //! source → syntax → model → resolve → tables → check → measure → assess → report
+//!                                                                      └ scenario
 //! ```
 //!
 //! A folder, or a git commit, becomes a [`source::Tree`]; [`syntax`] reads its YAML into nodes that know their place;
@@ -12,7 +13,7 @@
 //! terms in force for a period. That is the front half, and [`compile`] is it in one call. [`tables`]
 //! reads data files into columns, [`expression`] computes over them, [`check`] binds the two before a row
 //! is read, [`measure`] adds everything up in one pass, [`assess`] judges it. That is the back half, and
-//! [`evaluate`] is it in one call. [`report`] shows the outcome; [`cli`] is the program.
+//! [`evaluate`] is it in one call. [`report`] shows the outcome; [`scenario`] runs the tests that stand beside a contract; [`cli`] is the program.
 //!
 //! # Invariants
 //!
@@ -58,5 +59,7 @@ pub mod evaluate;
 pub mod report;
 
 pub mod seal;
+
+pub mod scenario;
 
 pub mod cli;

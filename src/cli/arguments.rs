@@ -7,7 +7,7 @@ use jiff::civil::Date;
 #[derive(Debug, Parser)]
 #[command(name = "scoreline", version, about, arg_required_else_help = true)]
 #[command(
-    after_help = "Exit codes: 0 clean · 1 findings or missed targets · 2 wrong usage · 3 the work could not be done · 4 inconclusive under --strict"
+    after_help = "Exit codes: 0 clean · 1 findings, missed targets or failed scenarios · 2 wrong usage · 3 the work could not be done · 4 inconclusive under --strict"
 )]
 pub(super) struct Arguments {
     /// What to do.
@@ -42,6 +42,8 @@ pub(super) enum Command {
     Check(Check),
     /// Check, measure, assess and write the reports of a period.
     Build(Build),
+    /// Run scenarios: given these facts, the contract must say this.
+    Test(Test),
     /// Show the terms in force on a day, each with its origin.
     Show(Show),
     /// Explain a rule, or the whole derivation of a number.
@@ -141,6 +143,34 @@ pub(super) enum FailOn {
     BelowTarget,
     /// A KPI has no data, or a target or a minimum is missed.
     NoData,
+}
+
+/// Arguments of `test`.
+#[derive(Debug, Args)]
+pub(super) struct Test {
+    /// Scenarios by id, by the scorecard they test, or files and folders with scenarios [default: all].
+    #[arg(value_name = "ID|PATH")]
+    pub(super) wanted: Vec<String>,
+    /// How to print what came of them.
+    #[arg(long, value_enum, default_value_t = TestFormat::Text)]
+    pub(super) format: TestFormat,
+    /// Print a patch that makes failed expectations say what the contract said; nothing is written.
+    ///
+    /// Read it first: what the contract said may be what is wrong. In the workspace's folder
+    /// `scoreline test ID --update | patch -p1` applies it.
+    #[arg(long, conflicts_with = "format")]
+    pub(super) update: bool,
+}
+
+/// How results of scenarios are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum TestFormat {
+    /// For people: what was expected beside what the contract said.
+    Text,
+    /// For programs, versioned.
+    Json,
+    /// A JUnit report.
+    Junit,
 }
 
 /// Arguments of `show`.

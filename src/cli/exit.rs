@@ -5,7 +5,7 @@ use std::process::ExitCode;
 pub(super) enum Exit {
     /// Everything asked for was done and nothing was found.
     Clean,
-    /// Findings at the gate, or missed targets under `--fail-on`.
+    /// Findings at the gate, or missed targets under `--fail-on`, a failed scenario.
     No,
     /// The command line is wrong.
     Usage,

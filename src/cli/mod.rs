@@ -15,6 +15,7 @@ mod publish;
 mod reports;
 mod show;
 mod terminal;
+mod test;
 
 use std::process::ExitCode;
 
@@ -44,6 +45,7 @@ pub fn run() -> ExitCode {
     let result = match &arguments.command {
         Command::Check(command) => check::run(command, &arguments, &terminal),
         Command::Build(command) => build::run(command, &arguments, &terminal),
+        Command::Test(command) => test::run(command, &arguments, &terminal),
         Command::Show(command) => show::run(command, &arguments, &terminal),
         Command::Explain(command) => explain::run(command, &arguments, &terminal),
         Command::Schema(command) => generate::schema(command, &terminal),

@@ -52,6 +52,11 @@ impl Terminal {
         }
     }
 
+    /// Whether only findings and errors are wanted.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Whether something could not be written, other than to a reader that went away (`| head`).
     pub(super) fn lost_output(&self) -> bool {
         self.lost.get()

@@ -77,6 +77,7 @@ rules! {
     "no-credit-cap" Warn "nothing limits what credits may sum to";
     "no-escalation-path" Info "misses may repeat and nobody is told";
     "no-exit" Info "however often it fails, no party may leave the contract";
+    "no-expectation" Error "a scenario expects nothing, so it cannot fail";
     "no-method" Info "nothing says how a value that is made elsewhere comes about";
     "no-objective" Info "KPIs serve none of the card's objectives";
     "no-owner" Warn "nobody is accountable for a KPI";

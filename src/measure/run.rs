@@ -51,7 +51,7 @@ pub struct Headers {
 
 impl Inputs<'_> {
     /// Returns the folder that a source's path is relative to.
-    pub(super) fn base(&self, source: &Source) -> String {
+    pub(crate) fn base(&self, source: &Source) -> String {
         let Some(documents) = self.documents else {
             return String::new();
         };

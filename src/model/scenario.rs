@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 use jiff::civil::Date;
 
-use super::claims::{Attestation, Claim, Selection};
+use super::claims::{Attestation, Claim, CreditRequest, Selection};
 use super::kpi::OneOrMore;
 use super::record::{either, record, words};
 use super::value::{Id, PeriodLabel, Value};
@@ -44,6 +44,9 @@ record! {
         /// Which KPI's credit the customer takes, by incident.
         #[example({ "INC-1": { "period": "2026-10", "kpi": "erp-uptime", "by": "cio" } })]
         pub selections: IndexMap<String, Selection>,
+        /// Credits that were asked for, by id.
+        #[example({ "october": { "period": "2026-10", "by": "cio", "on": "2026-11-12" } })]
+        pub credit_requests: IndexMap<Id, CreditRequest>,
         /// Statements that stand in for measurements, by id.
         #[example({ "audit": { "kpi": "audit-pass-rate", "period": "2026-10", "value": "97%", "by": "cio", "on": "2026-11-03" } })]
         pub attestations: IndexMap<Id, Attestation>,
@@ -130,10 +133,10 @@ record! {
         /// The period's bonus.
         #[example(420.00)]
         pub bonus: Option<Value>,
-        /// The triggers that fire.
+        /// The triggers that fire: these and no others.
         #[example(["escalate"])]
         pub triggers: Option<Vec<Id>>,
-        /// Who is told; with days, by when.
+        /// Who is told: a list names everyone, a map says of some by when.
         #[example(["sdm", "cio"])]
         #[example({ "sdm": "2026-11-03" })]
         pub notified: Option<Notified>
@@ -166,7 +169,7 @@ record! {
         /// The credit.
         #[example(3024.00)]
         pub credit: Option<Value>,
-        /// The flags beside the verdict.
+        /// The flags beside the verdict: these and no others.
         #[example(["low_volume"])]
         pub flags: Option<Vec<FlagWord>>
     }
@@ -203,9 +206,9 @@ words! {
 either! {
     /// Who is told.
     pub enum Notified {
-        /// Who, and the last day for it.
+        /// The last day by which each is told.
         map => By(IndexMap<Id, Date>),
-        /// Who.
+        /// Everyone who is told.
         list => People(Vec<Id>)
     }
 }

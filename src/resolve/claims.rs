@@ -29,6 +29,20 @@ impl<'a> Register<'a> {
         })
     }
 
+    /// Takes the claims that a scenario makes: its sections are those of a Claims document.
+    pub(super) fn of_scenario(scenario: &model::Scenario, at: Cursor<'a>) -> Self {
+        Self {
+            written: model::Claims {
+                r#for: scenario.tests.clone(),
+                claims: scenario.claims.clone(),
+                selections: scenario.selections.clone(),
+                credit_requests: scenario.credit_requests.clone(),
+                attestations: scenario.attestations.clone(),
+            },
+            at,
+        }
+    }
+
     /// Returns the scorecard it belongs to, and where it says so.
     pub(super) fn scorecard(&self) -> Option<(&str, Span)> {
         Some((self.written.r#for.as_deref()?, self.at.step("for").span()))

@@ -19,6 +19,7 @@ mod overlay;
 mod pack;
 mod position;
 mod range;
+mod scenario;
 pub mod terms;
 mod version;
 mod weight;
@@ -48,11 +49,12 @@ pub fn resolve(documents: &[Document], diagnostics: &mut Diagnostics) -> Workspa
     let packs = Packs::of(documents, is_lost, diagnostics);
     let of_kind = |kind| documents.iter().filter(move |document| document.kind == kind);
     for (kind, field) in [(Kind::Maturity, "of"), (Kind::Scenario, "tests")] {
-        unique(of_kind(kind), kind, diagnostics);
         if !is_lost {
             check_subjects(of_kind(kind), field, of_kind(Kind::Scorecard), diagnostics);
         }
     }
+    unique(of_kind(Kind::Maturity), Kind::Maturity, diagnostics);
+    let scenarios = unique(of_kind(Kind::Scenario), Kind::Scenario, diagnostics);
     let scorecards = unique(of_kind(Kind::Scorecard), Kind::Scorecard, diagnostics);
     // Scorecards do not depend on each other; their findings are put together in file order.
     let known = ByFile::of(diagnostics);
@@ -81,6 +83,11 @@ pub fn resolve(documents: &[Document], diagnostics: &mut Diagnostics) -> Workspa
         diagnostics.extend(found);
     }
     register_claims(documents, &mut cards, &partial, is_lost, diagnostics);
+    let whole: Vec<&Timeline> = cards.iter().filter(|card| !partial.contains(&card.id)).collect();
+    let scenarios = scenarios
+        .into_iter()
+        .filter_map(|document| scenario::bind(document, documents, &whole, &packs, diagnostics))
+        .collect();
     if !is_lost && !documents.is_empty() && of_kind(Kind::Scorecard).next().is_none() {
         let place = match of_kind(Kind::Workspace).next() {
             Some(document) => Place::Text(Cursor::new(&document.node).step("kind").span()),
@@ -101,6 +108,7 @@ pub fn resolve(documents: &[Document], diagnostics: &mut Diagnostics) -> Workspa
     Workspace {
         settings,
         cards,
+        scenarios,
         packs: packs.collect(),
     }
 }

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use crate::diagnostics::{Diagnostic, Diagnostics, Level, RULES, did_you_mean};
 use crate::model::{self, Document, Kind, Mode};
 use crate::resolve::bind::Cursor;
-use crate::resolve::terms::{Allow, Id, Timeline};
+use crate::resolve::terms::{Allow, Id, Scenario, Timeline};
 use crate::source::Span;
 
 /// Everything that the documents of a workspace say.
@@ -15,6 +15,8 @@ pub struct Workspace {
     pub settings: Settings,
     /// The scorecards in the order of their files.
     pub cards: Vec<Timeline>,
+    /// The tests of the scorecards in the order of their files; those with errors are left out.
+    pub scenarios: Vec<Scenario>,
     /// The packs in the order of their files.
     pub packs: Vec<PackVersion>,
 }

@@ -77,6 +77,19 @@ const EDGES: &[(&str, &[&str])] = &[
         ],
     ),
     ("seal", &["error", "source", "assess", "report"]),
+    (
+        "scenario",
+        &[
+            "error",
+            "quantity",
+            "source",
+            "diagnostics",
+            "resolve",
+            "tables",
+            "measure",
+            "assess",
+        ],
+    ),
 ];
 
 /// Names under which anything could hide.

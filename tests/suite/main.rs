@@ -16,6 +16,7 @@ mod oracle;
 mod real;
 mod report;
 mod resolve;
+mod scenario;
 mod schema;
 mod seal;
 mod syntax;

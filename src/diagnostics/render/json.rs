@@ -12,7 +12,13 @@ const VERSION: u32 = 1;
 /// Lines and columns count from 1, columns in characters, ends are exclusive; they are null where
 /// a place has none. A place in a data file carries the `data_column`'s name.
 pub fn json(diagnostics: &Diagnostics, sources: &SourceMap, status: u8) -> String {
-    let found: Vec<Value> = sorted(diagnostics, sources)
+    let found = entries(diagnostics, sources);
+    pretty(&value!({ "version": VERSION, "status": status, "diagnostics": found }))
+}
+
+/// Returns the findings as they stand in JSON.
+pub fn entries(diagnostics: &Diagnostics, sources: &SourceMap) -> Vec<Value> {
+    sorted(diagnostics, sources)
         .into_iter()
         .map(|(location, diagnostic)| {
             let mut entry = Map::new();
@@ -26,8 +32,7 @@ pub fn json(diagnostics: &Diagnostics, sources: &SourceMap, status: u8) -> Strin
             entry.insert("help".into(), value!(diagnostic.help));
             Value::Object(entry)
         })
-        .collect();
-    pretty(&value!({ "version": VERSION, "status": status, "diagnostics": found }))
+        .collect()
 }
 
 fn labelled(label: &Label, sources: &SourceMap) -> Value {

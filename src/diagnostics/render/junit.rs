@@ -1,4 +1,4 @@
-use super::{Location, full_message, inert, message, sorted};
+use super::{Location, attribute, content, full_message, message, sorted};
 use crate::diagnostics::{Diagnostic, Diagnostics, Level};
 use crate::source::SourceMap;
 
@@ -57,18 +57,4 @@ fn case(location: &Location, diagnostic: &Diagnostic) -> String {
         format!("<system-out>{}</system-out>", content(&full_message(diagnostic)))
     };
     format!("    <testcase classname=\"{classname}\" name=\"{name}\">{inner}</testcase>\n")
-}
-
-fn content(text: &str) -> String {
-    inert(text)
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-}
-
-fn attribute(text: &str) -> String {
-    content(text)
-        .replace('"', "&quot;")
-        .replace('\n', "&#10;")
-        .replace('\t', "&#9;")
 }

@@ -10,14 +10,16 @@ mod junit;
 mod rdjson;
 mod sarif;
 mod text;
+mod xml;
 
 pub use github::github;
 pub use gitlab::gitlab;
-pub use json::json;
+pub use json::{entries, json};
 pub use junit::junit;
 pub use rdjson::rdjson;
 pub use sarif::sarif;
 pub use text::{Look, summary, text};
+pub(crate) use xml::{attribute, content};
 
 use super::{Diagnostic, Diagnostics, Label, Place};
 use crate::source::SourceMap;
@@ -121,7 +123,7 @@ fn inert(text: &str) -> String {
 }
 
 /// The message with the label, for formats that have one text only.
-fn message(diagnostic: &Diagnostic) -> String {
+pub(crate) fn message(diagnostic: &Diagnostic) -> String {
     let mut message = inert(&diagnostic.message);
     if !diagnostic.primary.text.is_empty() {
         message.push_str(" – ");

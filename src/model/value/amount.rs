@@ -46,6 +46,8 @@ pub enum Limit {
 }
 
 const VALUE: &str = r"^[+-]?[0-9]+(\.[0-9]+)?( ?%|( ?[a-z]+( [0-9]+(\.[0-9]+)? ?[a-z]+)*))?$|^([0-9]+[wdhms] ?)+$";
+/// Microseconds of a day of 24 hours.
+const DAY: i64 = 86_400 * crate::quantity::MICROS_PER_SECOND;
 const TAKES: &str = "a value with its unit such as `99.95%`, `4h` or `12.50`";
 
 fn value(text: &str, span: Span) -> Read<Value> {
@@ -78,9 +80,28 @@ fn value(text: &str, span: Span) -> Read<Value> {
 }
 
 impl Value {
+    /// Returns one of the last digit that is written, in the base of `unit`: of `99.18%` 0.0001, of `2h 30m`
+    /// a minute, of `12.50` 0.01.
+    pub fn step(&self, unit: Unit) -> Rational {
+        let decimals = |digits: &str| digits.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+        let last_of = |digits: &str| Rational::from_decimal(1, u32::try_from(decimals(digits)).unwrap_or(u32::MAX));
+        match self.written {
+            Written::Bare => last_of(&self.text),
+            Written::Percent => &last_of(self.text.trim_end_matches('%').trim_end()) * &Rational::from_decimal(1, 2),
+            Written::Duration => {
+                let (digits, micros) = duration::last_part(&self.text);
+                let micros = match unit {
+                    Unit::Days => Rational::new(micros, DAY).unwrap_or_default(),
+                    _ => Rational::integer(micros),
+                };
+                &last_of(digits) * &micros
+            }
+        }
+    }
+
     /// Reads the value in `unit`, or reports at `span` that it carries another one.
     pub fn quantity(&self, unit: Unit, span: Span, diagnostics: &mut Diagnostics) -> Option<Quantity> {
-        let per_day = Rational::integer(86_400 * crate::quantity::MICROS_PER_SECOND);
+        let per_day = Rational::integer(DAY);
         let finding = match (unit, self.written) {
             (Unit::Percent, Written::Percent) | (Unit::Duration, Written::Duration) => {
                 return Some(Quantity::new(self.number.clone(), unit));

@@ -63,6 +63,23 @@ const UNITS: &[(&[&str], i64)] = &[
     (&["s", "second", "seconds"], 1),
 ];
 
+/// Returns the digits and the unit, in microseconds, of the last part of a duration: of `1h 30m` the `30` and a
+/// minute.
+pub(super) fn last_part(text: &str) -> (&str, i64) {
+    let letter = |c: char| c.is_ascii_alphabetic();
+    let before = text.trim_end().trim_end_matches(letter);
+    let word = &text.trim_end()[before.len()..];
+    let digits = before.trim_end();
+    let start = digits
+        .rfind(|c: char| !(c.is_ascii_digit() || c == '.'))
+        .map_or(0, |i| i + 1);
+    let unit = UNITS.iter().find(|(names, _)| names.contains(&word));
+    (
+        &digits[start..],
+        unit.map_or(1, |(_, seconds)| seconds * MICROS_PER_SECOND),
+    )
+}
+
 /// Reads `1h 30m` as microseconds; `None` when it is not written as a duration.
 pub(super) fn micros(text: &str) -> Option<Rational> {
     let (sign, mut rest) = match text.strip_prefix('-') {

@@ -1,7 +1,7 @@
 //! Targets and minimums, and the values that other fields take from them.
 
 use super::{Binder, Cursor};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::model::{self, Written};
 use crate::quantity::{Quantity, Unit};
 use crate::resolve::range;
@@ -23,48 +23,7 @@ pub(super) struct Scale<'g> {
 impl<'a> Binder<'a> {
     /// Reads a goal in `unit`.
     pub(super) fn goal(&mut self, written: &model::Goal, unit: Unit, at: Cursor<'a>) -> Option<Goal> {
-        Some(match written {
-            model::Goal::AtLeast(value) => Goal::AtLeast(self.quantity(value, unit, at.step("at_least"))?),
-            model::Goal::Above(value) => Goal::Above(self.quantity(value, unit, at.step("above"))?),
-            model::Goal::AtMost(value) => Goal::AtMost(self.quantity(value, unit, at.step("at_most"))?),
-            model::Goal::Below(value) => Goal::Below(self.quantity(value, unit, at.step("below"))?),
-            model::Goal::Between((low, high)) => {
-                let at = at.step("between");
-                let ends = (
-                    self.quantity(low, unit, at.item(0)),
-                    self.quantity(high, unit, at.item(1)),
-                );
-                let (low, high) = (ends.0?, ends.1?);
-                if low.number > high.number {
-                    self.invalid(at, "the first value is above the second", "write the lower value first");
-                    return None;
-                }
-                Goal::Between(low, high)
-            }
-            model::Goal::WithinBand(band) => {
-                let at = at.step("within_band");
-                let of = band.of.as_ref().and_then(|of| self.quantity(of, unit, at.step("of")));
-                let by = band.by.as_ref().and_then(|by| match (unit, by.written) {
-                    (Unit::Percent, _) => self.quantity(by, unit, at.step("by")),
-                    // A percentage on another unit is a share of the middle.
-                    (_, Written::Percent) => {
-                        let of = of.as_ref()?;
-                        Some(Quantity::new((&of.number * &by.number).abs(), unit))
-                    }
-                    _ => self.quantity(by, unit, at.step("by")),
-                });
-                let (of, by) = (of?, by?);
-                if by.number.is_negative() {
-                    self.invalid(
-                        at.step("by"),
-                        "a width below 0",
-                        "write how far a value may be from the middle",
-                    );
-                    return None;
-                }
-                Goal::WithinBand { of, by }
-            }
-        })
+        goal(written, unit, at, self.diagnostics)
     }
 
     /// Checks that the minimum asks for nothing that the target does not.
@@ -177,6 +136,52 @@ impl<'a> Binder<'a> {
         }
         Some(range)
     }
+}
+
+/// Reads a goal in `unit`; `at` is the map in which it stands.
+fn goal(written: &model::Goal, unit: Unit, at: Cursor<'_>, diagnostics: &mut Diagnostics) -> Option<Goal> {
+    let mut quantity = |value: &model::Value, unit, at: Cursor<'_>| value.quantity(unit, at.span(), &mut *diagnostics);
+    Some(match written {
+        model::Goal::AtLeast(value) => Goal::AtLeast(quantity(value, unit, at.step("at_least"))?),
+        model::Goal::Above(value) => Goal::Above(quantity(value, unit, at.step("above"))?),
+        model::Goal::AtMost(value) => Goal::AtMost(quantity(value, unit, at.step("at_most"))?),
+        model::Goal::Below(value) => Goal::Below(quantity(value, unit, at.step("below"))?),
+        model::Goal::Between((low, high)) => {
+            let at = at.step("between");
+            let ends = (quantity(low, unit, at.item(0)), quantity(high, unit, at.item(1)));
+            let (low, high) = (ends.0?, ends.1?);
+            if low.number > high.number {
+                diagnostics.push(
+                    Diagnostic::new("invalid-value", at.span(), "the first value is above the second")
+                        .help("write the lower value first"),
+                );
+                return None;
+            }
+            Goal::Between(low, high)
+        }
+        model::Goal::WithinBand(band) => {
+            let at = at.step("within_band");
+            let of = band.of.as_ref().and_then(|of| quantity(of, unit, at.step("of")));
+            let by = band.by.as_ref().and_then(|by| match (unit, by.written) {
+                (Unit::Percent, _) => quantity(by, unit, at.step("by")),
+                // A percentage on another unit is a share of the middle.
+                (_, Written::Percent) => {
+                    let of = of.as_ref()?;
+                    Some(Quantity::new((&of.number * &by.number).abs(), unit))
+                }
+                _ => quantity(by, unit, at.step("by")),
+            });
+            let (of, by) = (of?, by?);
+            if by.number.is_negative() {
+                diagnostics.push(
+                    Diagnostic::new("invalid-value", at.step("by").span(), "a width below 0")
+                        .help("write how far a value may be from the middle"),
+                );
+                return None;
+            }
+            Goal::WithinBand { of, by }
+        }
+    })
 }
 
 /// Returns the values that `below: target` or `below: minimum`, standing alone, mean: those that miss it.

@@ -11,6 +11,7 @@ mod contract;
 mod credit;
 mod kpi;
 mod measure;
+mod scenario;
 mod scoring;
 mod source;
 mod timeline;
@@ -25,6 +26,10 @@ pub use contract::{Amount, Contract, Deadline, LateChanges, Obligation, PartialP
 pub use credit::{Bonus, Credit, CreditBase, CreditModel, Tier, TierTest};
 pub use kpi::{Allow, Baseline, Benchmark, Goal, Guardrail, Impact, Kpi, LowVolume, OnMiss, Raci, Retired};
 pub use measure::{FailureMean, Function, Measure, Operand, Outage, Overdue, ProbeMethod, Rows, Within};
+pub use scenario::{
+    Cell, Earlier, Expectation, Expected, Figure, FlagWord, GivenRow, GivenRows, GradeWord, Scenario, ScenarioKind,
+    VerdictWord,
+};
 pub use scoring::{Band, Bound, Range, Scoring};
 pub use source::{At, Column, ColumnKind, Covers, FileKind, Format, LocalTime, Lookup, OnBadRow, Reduce, Source};
 pub use timeline::{Amendment, Timeline, Version};
@@ -84,4 +89,15 @@ pub struct Terms {
     pub views: Vec<String>,
     /// What the customer owes, by id.
     pub obligations: IndexMap<Id, Obligation>,
+}
+
+impl Terms {
+    /// Returns the KPIs that `name` stands for: itself, or all rows of its `each`; none where it is unknown.
+    pub fn kpis_named(&self, name: &str) -> Vec<Id> {
+        let is_row = |kpi: &&Kpi| kpi.each.as_ref().is_some_and(|(base, _)| base == name);
+        match self.kpis.get(name) {
+            Some(kpi) => vec![kpi.id.clone()],
+            None => self.kpis.values().filter(is_row).map(|kpi| kpi.id.clone()).collect(),
+        }
+    }
 }

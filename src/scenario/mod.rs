@@ -1,0 +1,116 @@
+//! Scenario documents → what each expected, what the contract said, and whether that is the same.
+//!
+//! Comes in: a [`Scenario`] as resolved, with its scorecard, its rows and its expectations. Goes out: a
+//! [`Report`] with one [`Check`] per expectation, or findings at their places in the document where its rows
+//! cannot be measured. The rows go through the same stages as data files; a scenario reads no data, only
+//! the headers of the files that its rows stand for, to tell a misspelt column.
+
+mod expectation;
+pub mod render;
+mod rows;
+
+pub use expectation::Check;
+
+use indexmap::IndexMap;
+
+use crate::assess::outcome::Verdict;
+use crate::assess::{self, Before, Given};
+use crate::diagnostics::Diagnostics;
+use crate::error::Error;
+use crate::measure::{self, Inputs, Request};
+use crate::resolve::terms::{Scenario, VerdictWord};
+use crate::tables::Failure;
+
+/// What came of a scenario.
+#[derive(Debug)]
+pub struct Report<'a> {
+    /// The scenario.
+    pub scenario: &'a Scenario,
+    /// One per expectation, in their order; empty where the rows could not be measured.
+    pub checks: Vec<Check<'a>>,
+    /// What is wrong with its rows.
+    pub findings: Diagnostics,
+}
+
+impl Report<'_> {
+    /// Whether the rows could be measured.
+    pub fn ran(&self) -> bool {
+        !self.findings.has_errors()
+    }
+
+    /// Whether it ran and every expectation holds.
+    pub fn passed(&self) -> bool {
+        self.ran() && self.checks.iter().all(|check| check.holds)
+    }
+}
+
+/// Runs a scenario; `inputs` are the workspace's files.
+///
+/// # Errors
+/// When the world failed. What an author wrote wrongly is in the report.
+pub fn run<'a>(scenario: &'a Scenario, inputs: Inputs<'_>) -> Result<Report<'a>, Error> {
+    let report = |checks, findings| Report {
+        scenario,
+        checks,
+        findings,
+    };
+    let rows = rows::Rows::of(scenario);
+    let first = assess::horizon(&scenario.card, scenario.period);
+    let back = scenario.period.since(first);
+    let request = [Request {
+        card: &scenario.card,
+        periods: (0..=back).map(|n| first.offset(n)).collect(),
+    }];
+    let given = Inputs {
+        data: rows.data(),
+        documents: None,
+    };
+    let options = measure::Options {
+        all_covered: true,
+        ..measure::Options::default()
+    };
+    let unknown = match measure::plan(&request, given, options) {
+        Ok(scans) => rows.unknown_columns(&scans, inputs),
+        Err(Failure::Found(_)) => Diagnostics::default(),
+        Err(Failure::World(error)) => return Err(error),
+    };
+    if unknown.has_errors() {
+        return Ok(report(Vec::new(), unknown));
+    }
+    let facts = match measure::measure(&request, given, options) {
+        Ok(facts) => facts,
+        Err(Failure::Found(found)) => return Ok(report(Vec::new(), rows.in_document(&found))),
+        Err(Failure::World(error)) => return Err(error),
+    };
+    let outcome = assess::assess_after(&scenario.card, &facts, scenario.period, &before(scenario));
+    let terms = scenario.card.terms(scenario.period);
+    let checks = scenario
+        .expected
+        .iter()
+        .map(|expectation| Check::of(expectation, terms, &outcome));
+    Ok(report(checks.collect(), Diagnostics::default()))
+}
+
+fn before(scenario: &Scenario) -> Before {
+    let said = scenario.before.iter().map(|(period, kpis)| {
+        let kpis = kpis.iter().map(|(kpi, earlier)| {
+            let given = Given {
+                verdict: verdict(earlier.verdict),
+                credit: earlier.credit.clone(),
+            };
+            (kpi.clone(), given)
+        });
+        (*period, kpis.collect::<IndexMap<_, _>>())
+    });
+    said.collect()
+}
+
+fn verdict(word: VerdictWord) -> Verdict {
+    match word {
+        VerdictWord::Met => Verdict::Met,
+        VerdictWord::BelowTarget => Verdict::BelowTarget,
+        VerdictWord::Default => Verdict::Default,
+        VerdictWord::NotApplicable => Verdict::NotApplicable,
+        VerdictWord::NoData => Verdict::NoData,
+    }
+}
