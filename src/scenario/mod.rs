@@ -6,6 +6,7 @@
 //! the headers of the files that its rows stand for, to tell a misspelt column.
 
 mod expectation;
+mod needed;
 pub mod render;
 mod rows;
 
@@ -18,6 +19,7 @@ use crate::assess::{self, Before, Given};
 use crate::diagnostics::Diagnostics;
 use crate::error::Error;
 use crate::measure::{self, Inputs, Request};
+use crate::quantity::Period;
 use crate::resolve::terms::{Scenario, VerdictWord};
 use crate::tables::Failure;
 
@@ -55,12 +57,16 @@ pub fn run<'a>(scenario: &'a Scenario, inputs: Inputs<'_>) -> Result<Report<'a>,
         findings,
     };
     let rows = rows::Rows::of(scenario);
+    let card = needed::card(scenario);
     let first = assess::horizon(&scenario.card, scenario.period);
     let back = scenario.period.since(first);
-    let request = [Request {
-        card: &scenario.card,
-        periods: (0..=back).map(|n| first.offset(n)).collect(),
-    }];
+    let periods: Vec<Period> = (0..=back).map(|n| first.offset(n)).collect();
+    let request = |card| {
+        [Request {
+            card,
+            periods: periods.clone(),
+        }]
+    };
     let given = Inputs {
         data: rows.data(),
         documents: None,
@@ -69,7 +75,7 @@ pub fn run<'a>(scenario: &'a Scenario, inputs: Inputs<'_>) -> Result<Report<'a>,
         all_covered: true,
         ..measure::Options::default()
     };
-    let unknown = match measure::plan(&request, given, options) {
+    let unknown = match measure::plan(&request(&scenario.card), given, options) {
         Ok(scans) => rows.unknown_columns(&scans, inputs),
         Err(Failure::Found(_)) => Diagnostics::default(),
         Err(Failure::World(error)) => return Err(error),
@@ -77,13 +83,13 @@ pub fn run<'a>(scenario: &'a Scenario, inputs: Inputs<'_>) -> Result<Report<'a>,
     if unknown.has_errors() {
         return Ok(report(Vec::new(), unknown));
     }
-    let facts = match measure::measure(&request, given, options) {
+    let facts = match measure::measure(&request(&card), given, options) {
         Ok(facts) => facts,
         Err(Failure::Found(found)) => return Ok(report(Vec::new(), rows.in_document(&found))),
         Err(Failure::World(error)) => return Err(error),
     };
-    let outcome = assess::assess_after(&scenario.card, &facts, scenario.period, &before(scenario));
-    let terms = scenario.card.terms(scenario.period);
+    let outcome = assess::assess_after(&card, &facts, scenario.period, &before(scenario));
+    let terms = card.terms(scenario.period);
     let checks = scenario
         .expected
         .iter()

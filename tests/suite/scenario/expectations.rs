@@ -244,3 +244,27 @@ fn the_example_of_the_language_passes() {
     );
     Desk::of(&card, example).passes();
 }
+
+// A null decides no hit, so `strict` cannot be measured here; only the card's score rests on it.
+#[test]
+fn only_what_is_expected_is_measured() {
+    let card = DESK.replace("weight: 60", "weight: 50").replace(
+        "consequences:\n",
+        "  strict:
+    title: Strict
+    category: all
+    weight: 10
+    owner: lead
+    measure: { ratio: { source: tickets, hit: approved } }
+    target: { at_least: 75% }
+    guardrail: { kpi: good, effect: report }
+consequences:
+",
+    );
+    let expecting = |expect: &str| Desk::of(&card, &scenario(&format!("{THREE}expect: {{ {expect} }}\n")));
+    expecting("kpis: { fast: default }").passes();
+    expecting("credit: 250.00, notified: [lead], triggers: []").passes();
+    let score = expecting("score: 36.67");
+    let reports = score.reports();
+    assert_eq!(score.places(&reports[0].findings)[0].0, "null-in-condition");
+}
