@@ -126,7 +126,7 @@ impl Duckdb {
 
     /// Returns the whole numbers of the first row.
     pub(crate) fn answers(&self, sql: &str) -> Vec<u64> {
-        let script = "import duckdb,sys\nprint(*duckdb.connect().execute(sys.argv[1]).fetchone())";
+        let script = "import duckdb,sys\nc=duckdb.connect()\nc.execute('SET enable_progress_bar=false')\nprint(*c.execute(sys.argv[1]).fetchone())";
         let line = succeed(Command::new(&self.python).args(["-c", script, sql]));
         line.split_whitespace()
             .map(|n| n.parse().expect("a whole number"))

@@ -26,6 +26,21 @@ struct Row {
     bar: &'static str,
 }
 
+/// A row as soon as it is measured: what was seen is not lost when a later case fails.
+fn print(row: &Row) {
+    let (time, ratio) = row.theirs.map_or((String::new(), String::new()), |t| {
+        (format!("{t:.2} s"), format!("{:.2}", row.ours.seconds / t))
+    });
+    println!(
+        "| {} | {:.3} s | {} MiB | {} | {time} | {ratio} | {} |",
+        row.case,
+        row.ours.seconds,
+        row.ours.peak_kib / 1024,
+        row.other,
+        row.bar
+    );
+}
+
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let value = |name: &str| {
@@ -42,12 +57,13 @@ fn main() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/bench");
     std::fs::create_dir_all(&folder).unwrap();
     let scoreline = Scoreline::new();
-    let mut table = Vec::new();
+    println!("| case | scoreline | peak memory | compared with | its time | ratio | bar |");
+    println!("|---|---:|---:|---|---:|---:|---|");
 
     if wanted("cold") {
         let at = workspace::small(&folder, 2_000);
         let ours = scoreline.median(ROUNDS * 4, &at, &["build", "--period", "2025", "--out", "reports"]);
-        table.push(Row {
+        print(&Row {
             case: "cold `build`, 10 KPIs × 2,000 tickets",
             ours,
             other: "",
@@ -59,7 +75,7 @@ fn main() {
         let at = workspace::many(&folder, files);
         let competitor = Sourcemeta::install(&folder);
         let (ours, theirs) = contestant::in_turn(3, || scoreline.run(&at, &["check"]), || competitor.validate(&at));
-        table.push(Row {
+        print(&Row {
             case: "`check` of 10,000 files",
             ours,
             other: "`jsonschema validate` (schema only)",
@@ -89,7 +105,7 @@ fn main() {
                 ),
             ] {
                 let (ours, theirs) = contestant::in_turn(3, build, || duckdb.query(&sql));
-                table.push(Row {
+                print(&Row {
                     case: label,
                     ours,
                     other,
@@ -109,7 +125,7 @@ fn main() {
                 )
             };
             let (ours, theirs) = contestant::in_turn(3, build, || duckdb.query(&tickets::customers_query(&parquet)));
-            table.push(Row {
+            print(&Row {
                 case: "200 customers × 20 KPIs × 12 months, Parquet",
                 ours,
                 other: "DuckDB, one `GROUP BY`",
@@ -117,7 +133,7 @@ fn main() {
                 bar: "≤ 0.8",
             });
             let one = duckdb.query(&tickets::one_customer_query(&parquet));
-            table.push(Row {
+            print(&Row {
                 case: "200 customers × 20 KPIs × 12 months, Parquet",
                 ours,
                 other: "DuckDB, one query per KPI and customer (4,000 × one)",
@@ -134,7 +150,7 @@ fn main() {
                 || scoreline.run(&hundred, &build),
                 || scoreline.run(&one, &build).seconds,
             );
-            table.push(Row {
+            print(&Row {
                 case: "100 KPIs, Parquet",
                 ours,
                 other: "1 KPI",
@@ -142,25 +158,5 @@ fn main() {
                 bar: "< 5",
             });
         }
-    }
-
-    println!("| case | scoreline | peak memory | compared with | its time | ratio | bar |");
-    println!("|---|---:|---:|---|---:|---:|---|");
-    for Row {
-        case,
-        ours,
-        other,
-        theirs,
-        bar,
-    } in table
-    {
-        let (time, ratio) = theirs.map_or((String::new(), String::new()), |t| {
-            (format!("{t:.2} s"), format!("{:.2}", ours.seconds / t))
-        });
-        println!(
-            "| {case} | {:.3} s | {} MiB | {other} | {time} | {ratio} | {bar} |",
-            ours.seconds,
-            ours.peak_kib / 1024
-        );
     }
 }
