@@ -48,6 +48,10 @@ pub(super) enum Command {
     Show(Show),
     /// Explain a rule, or the whole derivation of a number.
     Explain(Explain),
+    /// Start a workspace: a scorecard with data to change, a CI workflow, schemas for the editor.
+    Init(Init),
+    /// Bring documents into one form; what they say stays the same.
+    Fmt(Fmt),
     /// Print the JSON Schema of a kind of document.
     Schema(Schema),
     /// Print a completion script for a shell.
@@ -200,6 +204,46 @@ pub(super) struct Explain {
     /// Take data into account up to the end of this day only.
     #[arg(long, value_name = "DATE")]
     pub(super) data_through: Option<Date>,
+}
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// The folder; it is made where there is none, and files in it stay as they are.
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(super) folder: PathBuf,
+    /// What to start from.
+    #[arg(long, value_enum, value_name = "SYSTEM", default_value_t = System::Starter)]
+    pub(super) from: System,
+}
+
+/// A shipped system to start from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum System {
+    /// A first scorecard: one source, two measures.
+    Starter,
+    /// A managed-IT contract with every common measure, credits and amendments.
+    ManagedIt,
+    /// Outcomes, obligations, credits and bonuses, an escalation path.
+    Accountability,
+    /// A change that is measured, piloted and rolled out, with scenarios.
+    FinanceTeam,
+    /// A card per technician and the team's.
+    Technicians,
+    /// A maturity model of five levels over nine dimensions.
+    Maturity,
+    /// Two published cloud agreements.
+    CloudSlas,
+}
+
+/// Arguments of `fmt`.
+#[derive(Debug, Args)]
+pub(super) struct Fmt {
+    /// Files or folders [default: the workspace].
+    pub(super) paths: Vec<PathBuf>,
+    /// Change nothing: show what would change, and exit with 1 if something would.
+    #[arg(long)]
+    pub(super) check: bool,
 }
 
 /// Arguments of `schema`.

@@ -8,7 +8,9 @@ mod build;
 mod check;
 mod exit;
 mod explain;
+mod fmt;
 mod generate;
+mod init;
 mod opened;
 mod progress;
 mod publish;
@@ -48,6 +50,8 @@ pub fn run() -> ExitCode {
         Command::Test(command) => test::run(command, &arguments, &terminal),
         Command::Show(command) => show::run(command, &arguments, &terminal),
         Command::Explain(command) => explain::run(command, &arguments, &terminal),
+        Command::Init(command) => init::run(command, &terminal),
+        Command::Fmt(command) => fmt::run(command, &arguments, &terminal),
         Command::Schema(command) => generate::schema(command, &terminal),
         Command::Completions(command) => generate::completions(command, &terminal),
         Command::Man => generate::man(&terminal),

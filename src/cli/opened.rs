@@ -34,17 +34,7 @@ impl Opened {
     /// # Errors
     /// When there is none, or a file cannot be read.
     pub(super) fn open(named: Option<&Path>, from: &Path) -> Result<Self, Error> {
-        let root = match named {
-            Some(folder) => folder.to_owned(),
-            None => nearest(from).ok_or_else(|| Error::NoWorkspace {
-                from: from.display().to_string(),
-            })?,
-        };
-        if !root.join(SETTINGS).is_file() {
-            return Err(Error::NoWorkspace {
-                from: root.display().to_string(),
-            });
-        }
+        let root = workspace(named, from)?;
         let compiled = compile(&DiskTree::new(&root))?;
         let mut opened = Self {
             root,
@@ -256,6 +246,25 @@ impl Opened {
                 terminal.stderr_look(),
             ));
         }
+    }
+}
+
+/// Returns the workspace `named` on the command line, else the nearest one upwards from `from`.
+///
+/// # Errors
+/// When there is none.
+pub(super) fn workspace(named: Option<&Path>, from: &Path) -> Result<PathBuf, Error> {
+    let none = |from: &Path| Error::NoWorkspace {
+        from: from.display().to_string(),
+    };
+    let root = match named {
+        Some(folder) => folder.to_owned(),
+        None => nearest(from).ok_or_else(|| none(from))?,
+    };
+    if root.join(SETTINGS).is_file() {
+        Ok(root)
+    } else {
+        Err(none(&root))
     }
 }
 

@@ -5,7 +5,6 @@ use super::overlay::Layered;
 use super::pack::Pack;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::source::Span;
-use crate::syntax::{Map, Node, NodeKind};
 
 /// A field as a pack that has locked it leaves it.
 #[derive(Debug)]

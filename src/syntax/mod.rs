@@ -35,7 +35,7 @@ const KINDS: &[&str] = &["Claims", "Maturity", "Pack", "Scenario", "Scorecard", 
 
 /// Whether a file is scoreline's, by its name or by a line that says so: only then is what is wrong
 /// with its YAML worth a word. Other tools' YAML may lie in the same folders.
-fn is_ours(path: &str, text: &[u8]) -> bool {
+pub fn is_ours(path: &str, text: &[u8]) -> bool {
     let named = path.rsplit('/').next().is_some_and(|name| name == "scoreline.yaml");
     let of_kind = |line: &[u8]| {
         let value = line.strip_prefix(b"kind:").map(<[u8]>::trim_ascii);

@@ -1,5 +1,7 @@
 //! Commands as people and pipelines see them: output, exit code, and what is left on disk.
 
+mod fmt;
+mod init;
 mod stale;
 mod template;
 
