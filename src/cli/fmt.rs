@@ -76,7 +76,7 @@ pub(super) fn run(command: &Fmt, arguments: &Arguments, terminal: &Terminal) -> 
         let file = fs::canonicalize(path).map_err(|cause| Error::read(path.display().to_string(), cause))?;
         files_changed.push((file.to_string_lossy().into_owned(), laid_out.clone().into_bytes()));
     }
-    publish(Path::new("."), files_changed)?;
+    publish(Path::new("."), files_changed, &[])?;
     for (path, ..) in &changed {
         terminal.say(&format!("formatted {}", path.display()));
     }

@@ -35,7 +35,7 @@ pub(super) fn run(command: &Init, terminal: &Terminal) -> Result<Exit, Error> {
         .partition(|(path, _)| folder.join(path).exists());
     let changed = |(path, bytes): &&(String, Vec<u8>)| std::fs::read(folder.join(path)).ok().as_ref() != Some(bytes);
     let kept: Vec<PathBuf> = kept.iter().filter(changed).map(|(path, _)| folder.join(path)).collect();
-    let written = publish(folder, new)?;
+    let written = publish(folder, new, &[])?;
     terminal.say(&summary(command, &written, &kept));
     Ok(Exit::Clean)
 }
