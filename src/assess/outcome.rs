@@ -55,6 +55,8 @@ pub struct KpiOutcome {
     pub flags: Vec<Flag>,
     /// Why, as lowercase phrases in the order they were applied, such as `4th miss within 12 periods`.
     pub reasons: Vec<String>,
+    /// What kind each reason is, in the same order.
+    pub reason_codes: Vec<ReasonCode>,
     /// The net value in the KPI's base unit.
     pub value: Option<Rational>,
     /// The gross value in the KPI's base unit.
@@ -80,7 +82,9 @@ pub struct KpiOutcome {
 }
 
 /// What a period's value means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// The target is reached.
@@ -95,8 +99,42 @@ pub enum Verdict {
     NoData,
 }
 
+/// What kind of reason led to a verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReasonCode {
+    /// There is no target: the value is only shown.
+    ShownOnly,
+    /// There is no value: the measure does not apply, or data are missing.
+    Absent,
+    /// Nothing was measured in the period.
+    NotMeasured,
+    /// What the contract makes of missing data.
+    Missing,
+    /// A row of `low_volume` decided.
+    LowVolume,
+    /// The value against target and minimum.
+    Thresholds,
+    /// Fewer rows than the sample needs.
+    FewRows,
+    /// The KPI does not count yet.
+    BurnIn,
+    /// The guardrail is missed.
+    Guardrail,
+    /// So many misses make a default.
+    DefaultAfter,
+    /// Claims are undecided.
+    Disputed,
+    /// The data end inside the period.
+    Partial,
+    /// The customer has yet to select a credit.
+    Unselected,
+}
+
 /// A remark beside a verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Flag {
     /// The KPI does not count yet.
@@ -112,7 +150,7 @@ pub enum Flag {
 }
 
 /// A grade of the score.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Grade {
     /// From the green bound.
@@ -157,6 +195,8 @@ pub struct MoneyLine {
     pub kpi: Option<Id>,
     /// The exact amount before rounding and caps.
     pub exact: Rational,
+    /// Of a credit: what is due before caps, whole minor units; nothing where a rule set it aside.
+    pub before_caps: Rational,
     /// The amount due, whole minor units; earn-backs are negative.
     pub amount: Rational,
     /// The inputs and the arithmetic in words, such as `42,000.00 × 12 % × 60 % × 50 %`.
@@ -182,6 +222,7 @@ impl MoneyLine {
             kind,
             kpi: Some(kpi.to_string()),
             exact: Rational::zero(),
+            before_caps: Rational::zero(),
             amount: Rational::zero(),
             working: String::new(),
             remark: None,
@@ -195,7 +236,7 @@ impl MoneyLine {
 }
 
 /// What a money line is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LineKind {
     /// A service credit.

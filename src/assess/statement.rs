@@ -202,6 +202,7 @@ pub(super) fn window(period: Period, over: u32) -> Period {
 fn round(drafts: &mut [Draft<'_>], minor_units: u32) {
     for draft in drafts {
         draft.units = draft.due.scaled(minor_units, Rounding::HalfAwayFromZero);
+        draft.line.before_caps = Rational::from_decimal(draft.units.clone(), minor_units);
     }
 }
 

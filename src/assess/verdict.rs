@@ -1,6 +1,6 @@
 //! Verdict and flags of one KPI in one period (language.md §5), in the order the rules are applied.
 
-use super::outcome::{Flag, Verdict};
+use super::outcome::{Flag, ReasonCode, Verdict};
 use super::{goal, wording};
 use crate::measure::facts::{Absence, Coverage, Fact, Measured};
 use crate::quantity::Rational;
@@ -213,6 +213,26 @@ impl<'a> Judged<'a> {
     /// Writes the derivation, one lowercase phrase per step.
     pub(super) fn reasons(&self) -> Vec<String> {
         self.causes.iter().map(|cause| self.reason(cause)).collect()
+    }
+
+    /// Names the kind of each step of the derivation.
+    pub(super) fn reason_codes(&self) -> Vec<ReasonCode> {
+        let code = |cause: &Cause| match cause {
+            Cause::ShownOnly => ReasonCode::ShownOnly,
+            Cause::Absent(_) => ReasonCode::Absent,
+            Cause::NotMeasured => ReasonCode::NotMeasured,
+            Cause::Missing(_) => ReasonCode::Missing,
+            Cause::LowVolume(..) => ReasonCode::LowVolume,
+            Cause::Thresholds => ReasonCode::Thresholds,
+            Cause::FewRows(..) => ReasonCode::FewRows,
+            Cause::BurnIn(..) => ReasonCode::BurnIn,
+            Cause::Guardrail(_) => ReasonCode::Guardrail,
+            Cause::DefaultAfter(..) => ReasonCode::DefaultAfter,
+            Cause::Disputed(_) => ReasonCode::Disputed,
+            Cause::Partial => ReasonCode::Partial,
+            Cause::Unselected(_) => ReasonCode::Unselected,
+        };
+        self.causes.iter().map(code).collect()
     }
 
     fn reason(&self, cause: &Cause) -> String {

@@ -254,6 +254,7 @@ fn kpi_outcome(one: &Judged<'_>, score: Option<&Rational>, total: &Total) -> Kpi
         gross_verdict,
         flags,
         reasons: one.reasons(),
+        reason_codes: one.reason_codes(),
         value: one.value.clone(),
         gross,
         judged: one.judged.clone(),

@@ -52,7 +52,7 @@ pub(super) enum Command {
     Init(Init),
     /// Bring documents into one form; what they say stays the same.
     Fmt(Fmt),
-    /// Print the JSON Schema of a kind of document.
+    /// Print the JSON Schema of a kind of document, or of a report.
     Schema(Schema),
     /// Print a completion script for a shell.
     Completions(Completions),
@@ -104,10 +104,10 @@ pub(super) struct Build {
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
     /// Only for these audiences [default: the scorecard's `views`].
-    #[arg(long, value_name = "AUDIENCE")]
+    #[arg(long, value_name = "AUDIENCE", value_delimiter = ',')]
     pub(super) audience: Vec<String>,
-    /// Only these forms of report [default: all].
-    #[arg(long, value_enum, value_name = "FORM")]
+    /// The forms of report [default: html,md,json].
+    #[arg(long, value_enum, value_name = "FORM", value_delimiter = ',')]
     pub(super) format: Vec<ReportForm>,
     /// Write beside each page one for printing, with nothing collapsed.
     #[arg(long)]
@@ -135,6 +135,12 @@ pub(super) enum ReportForm {
     Md,
     /// For programs, versioned.
     Json,
+    /// For mail programs: tables and inline styles, nothing to load.
+    Mail,
+    /// For spreadsheets, with the credit working as formulas.
+    Xlsx,
+    /// One Markdown comment on all reports, for a pull request.
+    Comment,
 }
 
 /// The verdict from which `build` exits with 1.
@@ -249,8 +255,8 @@ pub(super) struct Fmt {
 /// Arguments of `schema`.
 #[derive(Debug, Args)]
 pub(super) struct Schema {
-    /// The kind of document.
-    #[arg(value_parser = ["workspace", "pack", "scorecard", "claims", "maturity", "scenario"], default_value = "scorecard")]
+    /// The kind of document, or `report` for the JSON that reports are.
+    #[arg(value_parser = ["workspace", "pack", "scorecard", "claims", "maturity", "scenario", "report"], default_value = "scorecard")]
     pub(super) kind: String,
 }
 

@@ -51,26 +51,41 @@ fn wanted(command: &Build, opened: &Opened) -> Result<Wanted, Error> {
         ids: command.ids.clone(),
         period: command.period.clone(),
         audiences: audiences.collect::<Result<_, _>>()?,
-        forms: forms(&command.format, command.print),
+        forms: forms(&command.format, command.print)?,
+        comment: command.format.contains(&ReportForm::Comment),
         data_through: command.data_through,
         out: opened.reports(command.out.as_deref())?,
     })
 }
 
-fn forms(asked: &[ReportForm], print: bool) -> Forms {
+/// Reads the forms asked for.
+///
+/// # Errors
+/// When this program was built without one of them.
+fn forms(asked: &[ReportForm], print: bool) -> Result<Forms, Error> {
     if asked.is_empty() {
-        return Forms {
+        return Ok(Forms {
             print,
             ..Forms::DEFAULT
-        };
+        });
     }
     let has = |form| asked.contains(&form);
-    Forms {
+    if has(ReportForm::Xlsx) && !cfg!(feature = "xlsx") {
+        return Err(Error::Unknown {
+            message: "this scoreline was built without workbooks; the released one has them, and so has \
+                      `cargo install scoreline --locked --features xlsx`"
+                .to_owned(),
+        });
+    }
+    Ok(Forms {
         html: has(ReportForm::Html),
         markdown: has(ReportForm::Md),
         json: has(ReportForm::Json),
         print,
-    }
+        mail: has(ReportForm::Mail),
+        #[cfg(feature = "xlsx")]
+        xlsx: has(ReportForm::Xlsx),
+    })
 }
 
 /// Prints what would be read and measured.

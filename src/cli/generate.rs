@@ -5,14 +5,16 @@ use super::exit::Exit;
 use super::terminal::Terminal;
 use crate::error::Error;
 use crate::model::{self, Kind};
+use crate::report::View;
 
-/// Prints the JSON Schema of a kind of document.
+/// Prints the JSON Schema of a kind of document, or of a report's JSON.
 pub(super) fn schema(command: &Schema, terminal: &Terminal) -> Result<Exit, Error> {
     let kind = Kind::ALL
         .iter()
         .find(|kind| kind.name().eq_ignore_ascii_case(&command.kind));
-    let kind = *kind.expect("clap admits only known kinds");
-    let schema = serde_json::to_string_pretty(&model::schema(kind)).expect("a schema is JSON");
+    // clap admits only kinds of documents and reports.
+    let schema = kind.map_or_else(View::schema, |kind| model::schema(*kind));
+    let schema = serde_json::to_string_pretty(&schema).expect("a schema is JSON");
     terminal.print(&schema);
     Ok(Exit::Clean)
 }

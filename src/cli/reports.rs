@@ -24,6 +24,8 @@ pub(super) struct Wanted {
     pub(super) audiences: Vec<Audience>,
     /// The forms.
     pub(super) forms: Forms,
+    /// Whether there is a comment on all of them.
+    pub(super) comment: bool,
     /// Take data into account up to the end of this day only.
     pub(super) data_through: Option<Date>,
     /// Where the reports of earlier builds stand, which the index lists too.
@@ -66,6 +68,10 @@ pub(super) fn make(wanted: &Wanted, opened: &Opened, terminal: &Terminal) -> Res
         .index(&views, &files, &stale)
         .map_err(|error| opened.located(error))?;
     files.extend(index);
+    if wanted.comment {
+        let comment = report::comment(&views, &opened.templates);
+        files.push(comment.map_err(|error| opened.located(error))?);
+    }
     Ok(Made { views, files, stale })
 }
 

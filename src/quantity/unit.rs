@@ -4,7 +4,7 @@ use super::Rational;
 pub const MICROS_PER_SECOND: i64 = 1_000_000;
 
 /// What a number counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// A share; the number is the ratio, so `99.95%` is 0.9995.

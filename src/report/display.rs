@@ -6,6 +6,7 @@
 //! - A value never prints like a threshold that it misses (or the 0 % or 100 % that it is not): it gets more
 //!   decimals until the difference shows.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::quantity::{Every, MICROS_PER_SECOND, Period, Quantity, Rational, Rounding, Unit, format_duration};
@@ -15,11 +16,13 @@ use crate::resolve::terms::{Deadline, Goal, Kpi};
 const MOST_DECIMALS: u32 = 18;
 
 /// A number as data and as text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Shown {
     /// In the unit's base (a percentage is a ratio, a duration microseconds), as a decimal of at most 18 decimals.
+    #[schemars(regex(pattern = r"^-?[0-9]+(\.[0-9]{1,18})?$"))]
     pub raw: String,
     /// The exact fraction, where `raw` had to be rounded.
+    #[schemars(regex(pattern = r"^-?[0-9]+/[0-9]+$"))]
     pub exact: Option<String>,
     /// For people.
     pub display: String,

@@ -1,4 +1,4 @@
-//! Outcome → [`View`] per audience → Markdown, HTML and JSON.
+//! Outcome → [`View`] per audience → Markdown, HTML, JSON, mail, workbook; comment and summary over all of a build.
 //!
 //! What comes in: the timeline of terms, the outcomes of the trend periods, the facts and where they came
 //! from. The view is built for one audience, filtered before anything is rendered; it *is* the JSON output,
@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 mod audience;
 pub mod chart;
+mod comment;
 mod display;
 mod escape;
 mod explain;
@@ -18,8 +19,11 @@ mod show;
 mod summary;
 mod template;
 pub mod view;
+#[cfg(feature = "xlsx")]
+mod xlsx;
 
 pub use audience::Audience;
+pub use comment::comment;
 pub use explain::{Trace, TraceRow, explain};
 pub use index::{Entry, index};
 pub use place::Place;
@@ -49,7 +53,7 @@ pub struct Input<'a> {
 }
 
 /// Where a report came from.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct Provenance {
     /// The program and its version, such as `scoreline 0.1.0`.
     pub program: String,
@@ -66,7 +70,7 @@ pub struct Provenance {
 }
 
 /// A file and what was in it.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct FileDigest {
     /// Path relative to the workspace, with `/`.
     pub path: String,
@@ -75,7 +79,7 @@ pub struct FileDigest {
 }
 
 /// One of the editions of a sealed period.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct Edition {
     /// From 1.
     pub number: u32,
@@ -103,6 +107,11 @@ pub struct Forms {
     pub json: bool,
     /// Beside each page one for printing, with nothing collapsed.
     pub print: bool,
+    /// For mail programs.
+    pub mail: bool,
+    /// For spreadsheets.
+    #[cfg(feature = "xlsx")]
+    pub xlsx: bool,
 }
 
 impl Forms {
@@ -112,6 +121,9 @@ impl Forms {
         markdown: true,
         json: true,
         print: false,
+        mail: false,
+        #[cfg(feature = "xlsx")]
+        xlsx: false,
     };
 }
 
@@ -132,6 +144,9 @@ pub fn render(input: &Input<'_>, audience: Audience, templates: &Templates) -> R
 
 /// Renders a view that is already built.
 ///
+/// Every audience gets HTML, mail and workbook in a file of its own; Markdown with its charts and JSON are the
+/// default audience's.
+///
 /// # Errors
 /// When a template fails, with its name and line.
 pub fn render_view(
@@ -143,30 +158,30 @@ pub fn render_view(
     let place = Place::new(&view.card.id, &view.period.label);
     let renderer = template::Renderer::of(view, templates)?;
     let page = |print: bool| renderer.render_with("report.html", minijinja::context! { print });
+    let is_default = audience == Audience::DEFAULT;
     let mut files = Vec::new();
-    let mut add = |path: String, bytes: String| {
-        files.push(RenderedFile {
-            path,
-            bytes: bytes.into_bytes(),
-        })
-    };
+    let mut add = |path: String, bytes: Vec<u8>| files.push(RenderedFile { path, bytes });
     if forms.html {
-        add(place.page(audience), page(false)?);
+        add(place.page(audience), page(false)?.into_bytes());
     }
     if forms.print {
-        add(place.print(audience), page(true)?);
+        add(place.print(audience), page(true)?.into_bytes());
     }
-    if audience != Audience::DEFAULT {
-        return Ok(files);
-    }
-    if forms.markdown {
-        add(place.markdown(), renderer.render("report.md")?);
+    if forms.markdown && is_default {
+        add(place.markdown(), renderer.render("report.md")?.into_bytes());
         for (name, svg) in chart::standalone(view) {
-            add(place.chart(&name), svg.into_string());
+            add(place.chart(&name), svg.into_string().into_bytes());
         }
     }
-    if forms.json {
-        add(place.json(), view.to_json());
+    if forms.json && is_default {
+        add(place.json(), view.to_json().into_bytes());
+    }
+    if forms.mail {
+        add(place.mail(audience), renderer.render("mail.html")?.into_bytes());
+    }
+    #[cfg(feature = "xlsx")]
+    if forms.xlsx {
+        add(place.workbook(audience), xlsx::workbook(view));
     }
     Ok(files)
 }

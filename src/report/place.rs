@@ -24,6 +24,17 @@ impl Place {
         self.of(audience, "print.html")
     }
 
+    /// Returns the report of an audience as mail.
+    pub fn mail(&self, audience: Audience) -> String {
+        self.of(audience, "mail.html")
+    }
+
+    /// Returns the workbook of an audience.
+    #[cfg(feature = "xlsx")]
+    pub fn workbook(&self, audience: Audience) -> String {
+        self.of(audience, "xlsx")
+    }
+
     /// Returns the Markdown report.
     pub fn markdown(&self) -> String {
         format!("{}.md", self.base)
@@ -52,6 +63,9 @@ impl Place {
             if forms.html {
                 paths.extend([self.page(audience), self.print(audience)]);
             }
+            paths.extend(forms.mail.then(|| self.mail(audience)));
+            #[cfg(feature = "xlsx")]
+            paths.extend(forms.xlsx.then(|| self.workbook(audience)));
             if audience == Audience::DEFAULT {
                 paths.extend(forms.markdown.then(|| self.markdown()));
                 paths.extend(forms.json.then(|| self.json()));

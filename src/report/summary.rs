@@ -16,18 +16,14 @@ const PATHS: usize = 4;
 /// Writes what a build came to: cards worst first, what went wrong worst first, written paths last; at most 25 lines.
 pub fn summary(views: &[View], written: &[String]) -> String {
     let mut lines = Vec::new();
-    let mut cards: Vec<&View> = views.iter().collect();
-    cards.sort_by_key(|view| {
-        let score = view.score.as_ref().map(|score| hundredths(&score.value.raw));
-        (view.score.is_some(), score, view.card.id.clone())
-    });
+    let cards = worst_first(views);
     lines.extend(cards.iter().take(CARDS).map(|view| card(view)));
     lines.extend(rest(cards.len(), CARDS, "scorecard", "scorecards"));
 
     let mut wrong: Vec<(&View, &Kpi)> = views
         .iter()
         .flat_map(|view| view.kpis.iter().map(move |kpi| (view, kpi)))
-        .filter(|(_, kpi)| matches!(kpi.verdict, Verdict::Default | Verdict::BelowTarget | Verdict::NoData))
+        .filter(|(_, kpi)| is_wrong(kpi))
         .collect();
     wrong.sort_by_key(|(view, kpi)| {
         let lost = kpi.points_lost.as_ref().map_or(0, |lost| hundredths(&lost.raw));
@@ -48,6 +44,21 @@ pub fn summary(views: &[View], written: &[String]) -> String {
     let mut text = lines.join("\n");
     text.push('\n');
     text
+}
+
+/// The reports of cards without a score, then by score, then those whose contract is not in force.
+pub(super) fn worst_first(views: &[View]) -> Vec<&View> {
+    let mut cards: Vec<&View> = views.iter().collect();
+    cards.sort_by_key(|view| {
+        let score = view.score.as_ref().map(|score| hundredths(&score.value.raw));
+        (!view.in_force, view.score.is_some(), score, view.card.id.clone())
+    });
+    cards
+}
+
+/// Whether a KPI needs somebody's attention.
+pub(super) fn is_wrong(kpi: &Kpi) -> bool {
+    matches!(kpi.verdict, Verdict::Default | Verdict::BelowTarget | Verdict::NoData)
 }
 
 fn rest(all: usize, shown: usize, one: &str, many: &str) -> Option<String> {

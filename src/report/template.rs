@@ -20,7 +20,7 @@ use crate::diagnostics::did_you_mean;
 use crate::error::Error;
 
 /// The built-in templates by name.
-const BUILT_IN: [(&str, &str); 13] = [
+const BUILT_IN: [(&str, &str); 15] = [
     ("page.html", include_str!("../../templates/page.html")),
     ("report.html", include_str!("../../templates/report.html")),
     ("report.css", include_str!("../../templates/report.css")),
@@ -29,6 +29,8 @@ const BUILT_IN: [(&str, &str); 13] = [
     ("money.html", include_str!("../../templates/money.html")),
     ("data.html", include_str!("../../templates/data.html")),
     ("report.md", include_str!("../../templates/report.md")),
+    ("mail.html", include_str!("../../templates/mail.html")),
+    ("comment.md", include_str!("../../templates/comment.md")),
     ("index.html", include_str!("../../templates/index.html")),
     ("index.md", include_str!("../../templates/index.md")),
     ("card.html", include_str!("../../templates/card.html")),

@@ -2,6 +2,7 @@
 
 mod audience;
 mod contract;
+mod data;
 mod fixture;
 mod odd;
 mod page;

@@ -1,12 +1,14 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::measure::facts::{Absence, LeftOut, Measured};
 use crate::report::display;
 
 /// Why there is no value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Absent {
     /// `not_applicable` or `no_data`.
+    #[schemars(extend("enum" = ["not_applicable", "no_data"]))]
     pub code: &'static str,
     /// Why.
     pub reason: String,

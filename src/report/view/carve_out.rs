@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Context;
@@ -13,7 +14,7 @@ use crate::report::escape;
 use crate::resolve::terms::{CarveOutBy, CarveOutMode, ClaimCovers};
 
 /// Carve-outs and claims of the period.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct CarveOuts {
     /// The score as it counts, before gates.
     pub score_with: Option<Shown>,
@@ -30,7 +31,7 @@ pub struct CarveOuts {
 }
 
 /// What was excluded altogether.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Totals {
     /// Time in at least one window of any carve-out, in microseconds.
     pub time: Option<Shown>,
@@ -49,7 +50,7 @@ pub struct Totals {
 }
 
 /// What one carve-out took from one KPI.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Exclusion {
     /// The KPI.
     pub kpi: String,
@@ -78,7 +79,7 @@ pub struct Exclusion {
 }
 
 /// A claim and what became of it for one KPI.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Claim {
     /// The claim.
     pub id: String,
@@ -103,6 +104,7 @@ pub struct Claim {
     /// The evidence, where it is an address to link to.
     pub evidence_link: Option<String>,
     /// `applied`, `not_applied` or `pending`.
+    #[schemars(extend("enum" = ["applied", "not_applied", "pending"]))]
     pub code: &'static str,
     /// In words.
     pub word: &'static str,

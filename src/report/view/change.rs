@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Context;
@@ -9,11 +10,13 @@ use crate::report::display::{self, Style};
 use crate::resolve::terms::Kpi;
 
 /// A difference from the period before.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Change {
     /// What kind: `terms`, `verdict`, `credit`, `kpi_added`, `kpi_gone`, `flag`.
+    #[schemars(extend("enum" = ["terms", "verdict", "flag", "credit", "kpi_added", "kpi_gone"]))]
     pub code: &'static str,
     /// `better`, `worse` or `neutral`.
+    #[schemars(extend("enum" = ["better", "worse", "neutral"]))]
     pub direction: &'static str,
     /// The KPI it is about.
     pub kpi: Option<String>,
@@ -24,9 +27,10 @@ pub struct Change {
 }
 
 /// Something to be done, or a right that somebody got.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Action {
     /// Why: `miss`, `claim` or `trigger`.
+    #[schemars(extend("enum" = ["miss", "claim", "trigger"]))]
     pub code: &'static str,
     /// The KPI or trigger it comes from.
     pub subject: String,

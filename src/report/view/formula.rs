@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::measure::facts::{Detail, Fact, Measured};
@@ -6,7 +7,7 @@ use crate::report::display::{Style, counted, hours, share};
 use crate::resolve::terms::{FailureMean, Function, Kpi, Measure, Overdue};
 
 /// How a value came about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Formula {
     /// In words, such as `in time / (in time + late + open and overdue)`.
     pub words: String,

@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::quantity::Rational;
@@ -5,9 +6,10 @@ use crate::report::display::{self, Shown, Style};
 use crate::resolve::terms;
 
 /// A target or minimum.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Goal {
     /// The language's word, such as `at_least`.
+    #[schemars(extend("enum" = ["at_least", "above", "at_most", "below", "between", "within_band"]))]
     pub code: &'static str,
     /// As a table has it, such as `≥ 99.95%`.
     pub display: String,
@@ -20,7 +22,7 @@ pub struct Goal {
 }
 
 /// A value to compare with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Reference {
     /// The value.
     pub value: Shown,

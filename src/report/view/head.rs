@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Context;
@@ -9,7 +10,7 @@ use crate::report::display::{self, Shown, Style, count};
 use crate::resolve::terms;
 
 /// The scorecard.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Card {
     /// Its id.
     pub id: String,
@@ -20,13 +21,14 @@ pub struct Card {
 }
 
 /// The reported period.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PeriodHead {
     /// Its label, such as `2026-10`.
     pub label: String,
     /// Its name, such as `October 2026`.
     pub title: String,
     /// `week`, `month`, `quarter` or `year`.
+    #[schemars(extend("enum" = ["week", "month", "quarter", "year"]))]
     pub every: &'static str,
     /// Its first day.
     pub first_day: String,
@@ -39,7 +41,7 @@ pub struct PeriodHead {
 }
 
 /// The parties and the term.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Contract {
     /// The parties' reference.
     pub reference: Option<String>,
@@ -56,7 +58,7 @@ pub struct Contract {
 }
 
 /// Which terms are in force.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct TermsInForce {
     /// As a phrase, such as `amendment-1 (CR-112), in force since 2025-01-01`.
     pub text: String,
@@ -71,9 +73,10 @@ pub struct TermsInForce {
 }
 
 /// Whether anything may still change.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct State {
     /// `final`, `provisional` or `restated`; `no_data` where nothing is known, `not_in_force` outside the term.
+    #[schemars(extend("enum" = ["final", "provisional", "restated", "no_data", "not_in_force"]))]
     pub code: &'static str,
     /// The edition of a sealed period.
     pub edition: Option<u32>,
@@ -86,7 +89,7 @@ pub struct State {
 }
 
 /// The card's score.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Score {
     /// After gates.
     pub value: Shown,
@@ -105,7 +108,7 @@ pub struct Score {
 }
 
 /// A gate that capped the score.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Gate {
     /// The KPI.
     pub kpi: String,
@@ -116,7 +119,7 @@ pub struct Gate {
 }
 
 /// The score of one trend period.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ScorePoint {
     /// The period's label.
     pub period: String,
@@ -129,7 +132,7 @@ pub struct ScorePoint {
 }
 
 /// From which score on a grade holds.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Bounds {
     /// Green.
     pub green: Shown,
@@ -138,7 +141,7 @@ pub struct Bounds {
 }
 
 /// How many KPIs came out how.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Tally {
     /// Met.
     pub met: usize,

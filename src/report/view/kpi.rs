@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::absence::{Absent, absent, left_out, prose};
@@ -7,7 +8,7 @@ use super::listing::{lost, points};
 use super::status::{Marked, Status};
 use super::trend::{Point, find, point};
 use super::{Context, Exclusion, carve_out};
-use crate::assess::outcome::{KpiOutcome, Verdict};
+use crate::assess::outcome::{KpiOutcome, ReasonCode, Verdict};
 use crate::measure::facts::Coverage;
 use crate::quantity::{Rational, Unit};
 use crate::report::audience::Depth;
@@ -15,7 +16,7 @@ use crate::report::display::{self, Shown, Style};
 use crate::resolve::terms::{self, Terms};
 
 /// One KPI of the reported period.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Kpi {
     /// The KPI; its anchor is `kpi-<id>`.
     pub id: String,
@@ -41,6 +42,8 @@ pub struct Kpi {
     pub flags: Vec<Marked>,
     /// Why, in the order applied.
     pub reasons: Vec<String>,
+    /// What kind each reason is, in the same order.
+    pub reason_codes: Vec<ReasonCode>,
     /// What is worth knowing about gross and net.
     pub marks: Vec<String>,
     /// The value that counts.
@@ -64,6 +67,7 @@ pub struct Kpi {
     /// The difference of the value from the period before, and whether that is `better`, `worse` or `same`.
     pub change: Option<Shown>,
     /// See `change`.
+    #[schemars(extend("enum" = ["better", "worse", "same", null]))]
     pub direction: Option<&'static str>,
     /// Score, 0..=100 or its limit.
     pub score: Option<Shown>,
@@ -106,7 +110,7 @@ pub struct Kpi {
 }
 
 /// Somebody.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Person {
     /// The id.
     pub id: String,
@@ -159,6 +163,7 @@ pub(super) fn one(context: &Context<'_>, kpi: &KpiOutcome, rank: usize) -> Kpi {
         status: Status::of(kpi.verdict),
         flags: kpi.flags.iter().map(|&code| Marked::of(code)).collect(),
         reasons: kpi.reasons.iter().map(|reason| prose(reason)).collect(),
+        reason_codes: kpi.reason_codes.clone(),
         marks: marks(terms, kpi),
         value: kpi.value.as_ref().map(|value| shown(terms, value, context.currency)),
         gross: kpi.gross.as_ref().map(|value| shown(terms, value, context.currency)),

@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Context;
@@ -8,7 +9,7 @@ use crate::quantity::Rational;
 use crate::report::display::{self, Shown};
 
 /// KPIs that are only counted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Omitted {
     /// How many.
     pub count: usize,

@@ -21,6 +21,7 @@ mod tile;
 mod trend;
 mod wording;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use super::display::Shown;
@@ -48,8 +49,11 @@ use super::{Input, Provenance};
 use crate::assess::Outcome;
 use crate::resolve::terms::{Terms, Version};
 
+/// Version of the format.
+const VERSION: u32 = 1;
+
 /// One report as data.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct View {
     /// Of this format.
     pub version: u32,
@@ -206,7 +210,7 @@ impl View {
         let tally = head::tally(&context);
         let state = head::state(&context);
         Self {
-            version: 1,
+            version: VERSION,
             card: head::card(&context),
             period: head::period(&context),
             audience,
@@ -231,6 +235,16 @@ impl View {
             carve_outs,
             money,
         }
+    }
+
+    /// Returns the JSON Schema of a report: what every other form of it is a function of.
+    pub fn schema() -> serde_json::Value {
+        let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+        let mut schema = settings.into_generator().into_root_schema_for::<Self>().to_value();
+        schema["$id"] = "urn:scoreline:v1:report".into();
+        schema["title"] = "Report".into();
+        schema["properties"]["version"]["const"] = VERSION.into();
+        schema
     }
 
     /// Writes the view as JSON, indented, ending in a line feed.

@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Context;
@@ -10,7 +11,7 @@ use crate::report::audience::Ledger;
 use crate::report::display::{self, Shown};
 
 /// Credits and other money of the period.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Money {
     /// ISO 4217 code; empty where the contract names none.
     pub currency: String,
@@ -39,7 +40,7 @@ pub struct Money {
 }
 
 /// One line of a statement.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Line {
     /// What it is.
     pub kind: LineKind,
@@ -51,6 +52,8 @@ pub struct Line {
     pub title: Option<String>,
     /// Before rounding and caps.
     pub exact: Shown,
+    /// Rounded, before caps; nothing where a rule sets it aside.
+    pub before_caps: Shown,
     /// What is due.
     pub amount: Shown,
     /// The inputs and the arithmetic, where the audience gets them.
@@ -62,7 +65,7 @@ pub struct Line {
 }
 
 /// A cap and what it did.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Cap {
     /// Which.
     pub name: String,
@@ -77,7 +80,7 @@ pub struct Cap {
 }
 
 /// Credits of the year so far.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct YearToDate {
     /// The first period counted.
     pub since: String,
@@ -166,6 +169,7 @@ fn one(context: &Context<'_>, statement: &Statement, line: &MoneyLine, depth: Le
                 Shown::money(&line.exact, &statement.currency, decimals)
             }
         },
+        before_caps: money(&line.before_caps),
         amount: money(&line.amount),
         working: (depth == Ledger::Working && !line.working.is_empty()).then(|| line.working.clone()),
         remarks: line

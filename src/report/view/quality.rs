@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -8,7 +9,7 @@ use crate::report::audience;
 use crate::report::display::{self, Shown};
 
 /// The data behind the report.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Quality {
     /// In one line.
     pub summary: String,
@@ -21,7 +22,7 @@ pub struct Quality {
 }
 
 /// How a source read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SourceRead {
     /// The source.
     pub source: String,
@@ -36,7 +37,7 @@ pub struct SourceRead {
 }
 
 /// What identifies a report's inputs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Stamp {
     /// The program and its version.
     pub program: String,

@@ -1,10 +1,11 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::wording::{flag_meaning, flag_word, verdict_shape, verdict_word};
 use crate::assess::outcome::{Flag, Verdict};
 
 /// A verdict in word and shape.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Status {
     /// The verdict.
     pub code: Verdict,
@@ -15,7 +16,7 @@ pub struct Status {
 }
 
 /// A flag.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Marked {
     /// The flag.
     pub code: Flag,

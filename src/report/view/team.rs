@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Context;
@@ -13,7 +14,7 @@ use crate::report::display::{self, Shown};
 const FEWEST: usize = 5;
 
 /// The entities of a `for_each` card.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Team {
     /// What an entity is called, such as `technician`.
     pub name: String,
@@ -36,7 +37,7 @@ pub struct Team {
 }
 
 /// One entity.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Member {
     /// What people call it.
     pub title: String,
@@ -61,7 +62,7 @@ pub struct Member {
 }
 
 /// The KPI with the largest weighted shortfall.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Focus {
     /// The KPI.
     pub kpi: String,
@@ -76,7 +77,7 @@ pub struct Focus {
 }
 
 /// One KPI of an entity.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Panel {
     /// The verdict.
     pub status: Status,
@@ -89,7 +90,7 @@ pub struct Panel {
 }
 
 /// How many entities came out how for one KPI.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Spread {
     /// The KPI's title.
     pub title: String,

@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::head::{Score, Tally, known_statement};
@@ -7,9 +8,10 @@ use crate::assess::outcome::Verdict;
 use crate::report::display::{self, count};
 
 /// A number at the top.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Tile {
     /// Which: `score`, `met`, `credit`, `excluded` or `coverage`.
+    #[schemars(extend("enum" = ["score", "met", "credit", "excluded", "coverage"]))]
     pub id: &'static str,
     /// Its name.
     pub label: &'static str,

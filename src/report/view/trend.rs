@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Context;
@@ -10,7 +11,7 @@ use crate::report::display::{Shown, Style};
 use crate::resolve::terms::Terms;
 
 /// One period of a trend.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Point {
     /// The period's label.
     pub period: String,

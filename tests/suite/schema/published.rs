@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use jsonschema::Validator;
 use scoreline::model::{self, Kind};
+use scoreline::report::View;
 use scoreline::source::{DiskTree, Tree};
 use scoreline::syntax::{Node, NodeKind, ScalarStyle};
 use serde_json::{Map, Number, Value, json};
@@ -12,10 +13,11 @@ use super::{CONTRACT, DOCUMENTS, examine};
 
 #[test]
 fn generated_schemas_are_current() {
-    for kind in Kind::ALL.iter().copied() {
-        let name = format!("{}.schema.json", kind.name().to_lowercase());
+    let documents = Kind::ALL.iter().map(|kind| (kind.name(), model::schema(*kind)));
+    for (name, schema) in documents.chain([("Report", View::schema())]) {
+        let name = format!("{}.schema.json", name.to_lowercase());
         let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("schemas").join(&name);
-        let mut text = serde_json::to_string_pretty(&model::schema(kind)).expect("JSON");
+        let mut text = serde_json::to_string_pretty(&schema).expect("JSON");
         text.push('\n');
         if std::env::var_os("UPDATE_GENERATED").is_some() {
             std::fs::write(&path, &text).expect("the folder of the schemas");
