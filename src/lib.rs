@@ -58,6 +58,7 @@ pub mod evaluate;
 
 pub mod report;
 
+pub mod history;
 pub mod seal;
 
 pub mod scenario;

@@ -52,6 +52,10 @@ pub(super) enum Command {
     Init(Init),
     /// Bring documents into one form; what they say stays the same.
     Fmt(Fmt),
+    /// Show what a scorecard, a KPI or a field has promised over time: amendments and commits.
+    History(History),
+    /// Show who set each field of the terms in force: commit, author and line.
+    Blame(Blame),
     /// Print the JSON Schema of a kind of document, or of a report.
     Schema(Schema),
     /// Print a completion script for a shell.
@@ -250,6 +254,67 @@ pub(super) struct Fmt {
     /// Change nothing: show what would change, and exit with 1 if something would.
     #[arg(long)]
     pub(super) check: bool,
+}
+
+/// Arguments of `history`.
+#[derive(Debug, Args)]
+pub(super) struct History {
+    /// SCORECARD, SCORECARD/KPI or SCORECARD/KPI.FIELD.
+    pub(super) subject: String,
+    /// Only what is or was said to be in force on this day.
+    #[arg(long, value_name = "DATE")]
+    pub(super) effective: Option<Date>,
+    /// What was recorded up to this revision [default: HEAD and the working tree].
+    #[arg(long, value_name = "REF")]
+    pub(super) known_at: Option<String>,
+    /// Exit with 4 when a shallow clone hides the beginning, or nothing is committed.
+    #[arg(long)]
+    pub(super) complete: bool,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = HistoryFormat::Text)]
+    pub(super) format: HistoryFormat,
+}
+
+/// How a history is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum HistoryFormat {
+    /// For people.
+    Text,
+    /// For review in git.
+    Md,
+    /// One page with charts.
+    Html,
+    /// For programs, versioned.
+    Json,
+    /// For spreadsheets.
+    Csv,
+}
+
+/// Arguments of `blame`.
+#[derive(Debug, Args)]
+pub(super) struct Blame {
+    /// SCORECARD, SCORECARD/KPI or SCORECARD/KPI.FIELD.
+    pub(super) subject: String,
+    /// The day whose terms to show [default: the first day of the latest terms].
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_of: Option<Date>,
+    /// What was recorded up to this revision [default: HEAD and the working tree].
+    #[arg(long, value_name = "REF")]
+    pub(super) known_at: Option<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = BlameFormat::Text)]
+    pub(super) format: BlameFormat,
+}
+
+/// How a blame is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum BlameFormat {
+    /// For people.
+    Text,
+    /// For programs, versioned.
+    Json,
+    /// For spreadsheets.
+    Csv,
 }
 
 /// Arguments of `schema`.

@@ -11,6 +11,7 @@ mod explain;
 mod fmt;
 mod generate;
 mod init;
+mod history;
 mod opened;
 mod progress;
 mod publish;
@@ -52,6 +53,8 @@ pub fn run() -> ExitCode {
         Command::Explain(command) => explain::run(command, &arguments, &terminal),
         Command::Init(command) => init::run(command, &terminal),
         Command::Fmt(command) => fmt::run(command, &arguments, &terminal),
+        Command::History(command) => history::run(command, &arguments, &terminal),
+        Command::Blame(command) => history::blame(command, &arguments, &terminal),
         Command::Schema(command) => generate::schema(command, &terminal),
         Command::Completions(command) => generate::completions(command, &terminal),
         Command::Man => generate::man(&terminal),

@@ -16,9 +16,10 @@ pub(super) fn run(command: &Show, arguments: &Arguments, terminal: &Terminal) ->
         return Ok(Exit::Failed);
     }
     let timeline = opened.card(&command.id)?;
-    let latest = timeline.versions.last().and_then(|version| version.effective);
-    let starts = timeline.latest().contract.as_ref().map(|contract| contract.starts);
-    let day = command.as_of.or(latest).or(starts).unwrap_or(jiff::civil::Date::MAX);
+    let day = command
+        .as_of
+        .or(timeline.latest_day())
+        .unwrap_or(jiff::civil::Date::MAX);
     terminal.print(&report::show(timeline, day, &opened.compiled.sources));
     Ok(Exit::Clean)
 }

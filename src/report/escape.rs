@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use crate::quantity::Rational;
+
 /// Whether `c` reorders, hides or steers what stands around it.
 fn is_steering(c: char) -> bool {
     matches!(c,
@@ -77,6 +79,19 @@ fn without_bare_hosts(text: &str) -> String {
     result
 }
 
+/// Writes a cell of a CSV file: quoted where it must be, and no formula to a spreadsheet unless it is a number.
+pub(crate) fn csv(text: &str) -> String {
+    let is_number = Rational::parse_decimal(text).is_some();
+    let guard = match text.chars().next() {
+        Some('=' | '+' | '-' | '@' | '\t' | '\r') if !is_number => "'",
+        _ => "",
+    };
+    match text.contains(['"', ',', '\n', '\r']) {
+        true => format!("\"{guard}{}\"", text.replace('"', "\"\"")),
+        false => format!("{guard}{text}"),
+    }
+}
+
 /// Returns `address` when a report may link to it: `http`, `https` or `mailto`, nothing else.
 pub(crate) fn link(address: &str) -> Option<&str> {
     let lower = address.to_ascii_lowercase();
@@ -110,6 +125,14 @@ mod tests {
             markdown("<b>\\`_~!$&</b>"),
             "&lt;b&gt;\\\\\\`\\_\\~\\!\\$&amp;&lt;/b&gt;"
         );
+    }
+
+    #[test]
+    fn cells_are_no_formulas() {
+        assert_eq!(csv("=1+1"), "'=1+1");
+        assert_eq!(csv("-12.50"), "-12.50");
+        assert_eq!(csv("-a, \"b\""), "\"'-a, \"\"b\"\"\"");
+        assert_eq!(csv("plain"), "plain");
     }
 
     #[test]

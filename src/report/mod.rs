@@ -11,7 +11,7 @@ mod audience;
 pub mod chart;
 mod comment;
 mod display;
-mod escape;
+pub(crate) mod escape;
 mod explain;
 mod index;
 mod place;
@@ -27,10 +27,14 @@ pub use comment::comment;
 pub use explain::{Trace, TraceRow, explain};
 pub use index::{Entry, index};
 pub use place::Place;
+pub(crate) use show::inline;
 pub use show::show;
 pub use summary::summary;
 pub use template::{TemplateFault, template_faults};
 pub use view::View;
+
+use minijinja::Value;
+use minijinja::value::Serde;
 
 use crate::assess::Outcome;
 use crate::error::Error;
@@ -129,6 +133,25 @@ impl Forms {
 
 /// Templates that replace built-in ones, by name such as `report.html`.
 pub type Templates = BTreeMap<String, String>;
+
+/// Renders the template `name` of a page that is no report: it sees `data` as `page`, and `drawings` by name.
+///
+/// # Errors
+/// When the template fails, with its name and line.
+pub(crate) fn page(
+    name: &str,
+    data: &impl serde::Serialize,
+    drawings: Vec<(String, chart::Safe)>,
+    templates: &Templates,
+) -> Result<String, Error> {
+    let data = serde_json::to_value(data).expect("a page has only string keys");
+    let drawings = drawings.into_iter();
+    let drawings: BTreeMap<String, Value> = drawings
+        .map(|(name, drawing)| (name, Value::from_safe_string(drawing.into_string())))
+        .collect();
+    let seen = minijinja::context! { page => Value::from(Serde(data)), drawings => Value::from(drawings) };
+    template::Renderer::plain(seen, templates)?.render(name)
+}
 
 /// Builds and renders one report.
 ///

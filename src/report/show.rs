@@ -114,7 +114,7 @@ impl Printer<'_> {
 }
 
 /// Writes a scalar or a list on one line.
-fn inline(node: &Node) -> String {
+pub(crate) fn inline(node: &Node) -> String {
     if let Some(items) = node.as_list() {
         let items: Vec<String> = items.iter().map(inline).collect();
         return format!("[{}]", items.join(", "));

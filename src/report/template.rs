@@ -36,6 +36,8 @@ const BUILT_IN: [(&str, &str); 15] = [
     ("card.html", include_str!("../../templates/card.html")),
     ("card.md", include_str!("../../templates/card.md")),
     ("sort.js", include_str!("../../templates/sort.js")),
+    ("history.html", include_str!("../../templates/history.html")),
+    ("history.md", include_str!("../../templates/history.md")),
 ];
 
 /// Steps after which a template is stopped: a hundred times what the built-in ones take for a large card.

@@ -76,6 +76,20 @@ const EDGES: &[(&str, &[&str])] = &[
             "assess",
         ],
     ),
+    (
+        "history",
+        &[
+            "error",
+            "quantity",
+            "source",
+            "diagnostics",
+            "syntax",
+            "model",
+            "resolve",
+            "compile",
+            "report",
+        ],
+    ),
     ("seal", &["error", "source", "assess", "report"]),
     (
         "scenario",

@@ -11,6 +11,7 @@ mod diagnostics;
 mod expression;
 mod git;
 mod headers;
+mod history;
 mod measure;
 mod oracle;
 mod real;

@@ -12,6 +12,7 @@ mod multiples;
 pub mod palette;
 mod score;
 mod sparkline;
+mod steps;
 mod strip;
 mod svg;
 mod trend;
@@ -20,6 +21,7 @@ mod waterfall;
 use std::collections::BTreeMap;
 
 pub(crate) use score::Scored;
+pub use steps::{Step, steps};
 pub use svg::Safe;
 use svg::Theme;
 

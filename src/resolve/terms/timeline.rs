@@ -85,6 +85,12 @@ impl Timeline {
         &self.version_on(period.first_day()).terms
     }
 
+    /// Returns the first day of the latest terms: of the last amendment, else of the contract.
+    pub fn latest_day(&self) -> Option<Date> {
+        let amended = self.versions.last().and_then(|version| version.effective);
+        amended.or_else(|| Some(self.latest().contract.as_ref()?.starts))
+    }
+
     /// Returns the latest terms.
     pub fn latest(&self) -> &Terms {
         &self.versions.last().expect("at least the base version").terms

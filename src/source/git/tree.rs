@@ -226,15 +226,34 @@ impl<'a> Forest<'a> {
         }
     }
 
-    /// Returns the wanted files of `commit`, by path; none where it does not have the folder.
+    /// Returns the wanted files of `commit`, by path, links followed; none where it does not have the folder.
     ///
     /// # Errors
     /// When a tree cannot be read.
     pub fn files(&mut self, commit: &super::Commit) -> Result<Arc<[GitFile]>, Error> {
-        match self.repository.folder_tree(commit.tree, &self.prefix)? {
-            Some(folder) => self.folder(folder),
-            None => Ok(Arc::new([])),
+        let Some(folder) = self.repository.folder_tree(commit.tree, &self.prefix)? else {
+            return Ok(Arc::new([]));
+        };
+        let files = self.folder(folder)?;
+        if files.iter().all(|file| !file.is_link) {
+            return Ok(files);
         }
+        // Where a link leads depends on the whole commit. One that leads nowhere holds nothing.
+        let followed = files.iter().filter_map(|file| {
+            if !file.is_link {
+                return Some(file.clone());
+            }
+            let full = format!("{}/{}", self.prefix, file.path);
+            match self.repository.find(commit.tree, &full) {
+                Ok(Found::Blob(id)) => Some(GitFile {
+                    blob: BlobId(id),
+                    is_link: false,
+                    ..file.clone()
+                }),
+                _ => None,
+            }
+        });
+        Ok(followed.collect())
     }
 
     fn folder(&mut self, id: gix::ObjectId) -> Result<Arc<[GitFile]>, Error> {

@@ -99,6 +99,11 @@ impl Repo {
         self.files.insert(path.into(), (EntryKind::Commit, elsewhere));
     }
 
+    pub(crate) fn remove(&mut self, path: &str) {
+        fs::remove_file(self.path().join(path)).expect("a file");
+        self.files.remove(path.as_bytes().as_bstr());
+    }
+
     pub(crate) fn blob_of(&self, path: &str) -> String {
         self.files[path.as_bytes().as_bstr()].1.to_string()
     }

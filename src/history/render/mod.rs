@@ -1,0 +1,70 @@
+//! Writes a history: as text, Markdown, HTML, JSON and CSV. All of them are functions of one [`Page`], which is the
+//! JSON.
+
+mod csv;
+mod page;
+mod text;
+
+pub use page::{CommitView, FieldView, GapView, Page, PersonView, RowView, SignatureView};
+
+use super::History;
+use crate::error::Error;
+use crate::report::chart::{Safe, Step, steps};
+use crate::report::{self, Templates};
+
+/// Writes a history for a terminal.
+pub fn text(page: &Page) -> String {
+    text::history(page)
+}
+
+/// Writes who set what for a terminal, a line per field.
+pub fn blame_text(page: &Page) -> String {
+    text::blame(page)
+}
+
+/// Writes a page as comma-separated values, a line per row.
+pub fn csv(page: &Page) -> String {
+    csv::page(page)
+}
+
+/// Writes a page as JSON.
+pub fn json(page: &Page) -> String {
+    let mut text = serde_json::to_string_pretty(page).expect("a page has only string keys");
+    text.push('\n');
+    text
+}
+
+/// Writes a history as Markdown for git.
+///
+/// # Errors
+/// When a template of the workspace fails.
+pub fn markdown(page: &Page, templates: &Templates) -> Result<String, Error> {
+    report::page("history.md", page, Vec::new(), templates)
+}
+
+/// Writes `page`, which is of `history`, as one HTML page, with a stepped chart for each target and minimum.
+///
+/// # Errors
+/// When a template of the workspace fails.
+pub fn html(history: &History, page: &Page, templates: &Templates) -> Result<String, Error> {
+    report::page("history.html", page, charts(history, page), templates)
+}
+
+/// Draws each target and minimum that is in force for known days.
+fn charts(history: &History, page: &Page) -> Vec<(String, Safe)> {
+    let drawn = history.lives.iter().zip(&page.fields).filter_map(|(life, view)| {
+        let unit = life.unit?;
+        let of_row = |row: &super::Row| {
+            Some(Step {
+                from: row.from?,
+                to: row.to,
+                goal: row.goal.clone()?,
+                label: row.value.clone()?,
+                stands: row.superseded.is_none(),
+            })
+        };
+        let rows: Vec<Step> = life.rows.iter().filter_map(of_row).collect();
+        Some((view.label.clone(), steps(&view.label, unit, &rows)?))
+    });
+    drawn.collect()
+}
