@@ -134,23 +134,19 @@ impl Forms {
 /// Templates that replace built-in ones, by name such as `report.html`.
 pub type Templates = BTreeMap<String, String>;
 
-/// Renders the template `name` of a page that is no report: it sees `data` as `page`, and `drawings` by name.
+/// Renders the template `name` of a page that is no report: it sees `data` as `page`, and draws `steps` by name.
 ///
 /// # Errors
 /// When the template fails, with its name and line.
 pub(crate) fn page(
     name: &str,
     data: &impl serde::Serialize,
-    drawings: Vec<(String, chart::Safe)>,
+    steps: BTreeMap<String, chart::Steps>,
     templates: &Templates,
 ) -> Result<String, Error> {
     let data = serde_json::to_value(data).expect("a page has only string keys");
-    let drawings = drawings.into_iter();
-    let drawings: BTreeMap<String, Value> = drawings
-        .map(|(name, drawing)| (name, Value::from_safe_string(drawing.into_string())))
-        .collect();
-    let seen = minijinja::context! { page => Value::from(Serde(data)), drawings => Value::from(drawings) };
-    template::Renderer::plain(seen, templates)?.render(name)
+    let seen = minijinja::context! { page => Value::from(Serde(data)) };
+    template::Renderer::new(seen, chart::Drawn::Steps(steps), templates)?.render(name)
 }
 
 /// Builds and renders one report.

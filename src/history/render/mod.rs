@@ -7,9 +7,11 @@ mod text;
 
 pub use page::{CommitView, FieldView, GapView, Page, PersonView, RowView, SignatureView};
 
+use std::collections::BTreeMap;
+
 use super::History;
 use crate::error::Error;
-use crate::report::chart::{Safe, Step, steps};
+use crate::report::chart::{Step, Steps};
 use crate::report::{self, Templates};
 
 /// Writes a history for a terminal.
@@ -39,7 +41,7 @@ pub fn json(page: &Page) -> String {
 /// # Errors
 /// When a template of the workspace fails.
 pub fn markdown(page: &Page, templates: &Templates) -> Result<String, Error> {
-    report::page("history.md", page, Vec::new(), templates)
+    report::page("history.md", page, BTreeMap::new(), templates)
 }
 
 /// Writes `page`, which is of `history`, as one HTML page, with a stepped chart for each target and minimum.
@@ -50,10 +52,9 @@ pub fn html(history: &History, page: &Page, templates: &Templates) -> Result<Str
     report::page("history.html", page, charts(history, page), templates)
 }
 
-/// Draws each target and minimum that is in force for known days.
-fn charts(history: &History, page: &Page) -> Vec<(String, Safe)> {
+/// What the charts of targets and minimums are drawn from: what is in force for known days.
+fn charts(history: &History, page: &Page) -> BTreeMap<String, Steps> {
     let drawn = history.lives.iter().zip(&page.fields).filter_map(|(life, view)| {
-        let unit = life.unit?;
         let of_row = |row: &super::Row| {
             Some(Step {
                 from: row.from?,
@@ -63,8 +64,14 @@ fn charts(history: &History, page: &Page) -> Vec<(String, Safe)> {
                 stands: row.superseded.is_none(),
             })
         };
-        let rows: Vec<Step> = life.rows.iter().filter_map(of_row).collect();
-        Some((view.label.clone(), steps(&view.label, unit, &rows)?))
+        let steps = life.rows.iter().filter_map(of_row).collect();
+        Some((
+            view.label.clone(),
+            Steps {
+                unit: life.unit?,
+                steps,
+            },
+        ))
     });
     drawn.collect()
 }

@@ -21,7 +21,7 @@ mod waterfall;
 use std::collections::BTreeMap;
 
 pub(crate) use score::Scored;
-pub use steps::{Step, steps};
+pub use steps::{Step, Steps};
 pub use svg::Safe;
 use svg::Theme;
 
@@ -33,6 +33,8 @@ pub(crate) enum Drawn {
     View(Box<View>),
     /// The scores of several scorecards, by id.
     Scores(BTreeMap<String, Vec<Scored>>),
+    /// Targets and minimums over time, by name.
+    Steps(BTreeMap<String, Steps>),
 }
 
 /// Reads a number of the view for drawing.
@@ -54,6 +56,11 @@ pub(super) fn draw(drawn: Option<&Drawn>, name: &str, id: &str) -> Result<Option
     let scores = |draw: fn(&[Scored], Theme) -> Option<Safe>| match drawn? {
         Drawn::View(view) => draw(&scores(view), Theme::Page),
         Drawn::Scores(cards) => draw(cards.get(id)?, Theme::Page),
+        Drawn::Steps(_) => None,
+    };
+    let steps = match drawn {
+        Some(Drawn::Steps(steps)) => steps.get(id),
+        _ => None,
     };
     let kpi = |draw: fn(&Kpi, Theme) -> Option<Safe>| {
         let kpi = view?.kpis.iter().find(|kpi| kpi.id == id)?;
@@ -67,6 +74,7 @@ pub(super) fn draw(drawn: Option<&Drawn>, name: &str, id: &str) -> Result<Option
         "sparkline" => kpi(sparkline::draw),
         "bullet" => kpi(bullet::draw),
         "strip" => kpi(strip::draw),
+        "steps" => steps.and_then(|it| steps::draw(id, it, Theme::Page)),
         "waterfall" => card(waterfall::draw),
         "multiples" => card(multiples::draw),
         "mark" => svg::mark(id),
@@ -74,7 +82,7 @@ pub(super) fn draw(drawn: Option<&Drawn>, name: &str, id: &str) -> Result<Option
         _ => {
             return Err(format!(
                 "no chart `{name}`; there are trend, score_trend, sparkline, score_sparkline, bullet, strip, \
-                 waterfall, multiples, mark and style"
+                 steps, waterfall, multiples, mark and style"
             ));
         }
     })

@@ -26,10 +26,19 @@ pub struct Step {
     pub stands: bool,
 }
 
+/// A target or minimum over time.
+#[derive(Clone, Debug)]
+pub struct Steps {
+    /// What it counts.
+    pub unit: Unit,
+    /// What was recorded.
+    pub steps: Vec<Step>,
+}
+
 /// Draws a target over the days it was in force, as steps; what was once recorded and stands no longer is dotted.
 ///
 /// `None` where there is nothing to draw.
-pub fn steps(title: &str, unit: Unit, steps: &[Step]) -> Option<Safe> {
+pub(super) fn draw(title: &str, Steps { unit, steps }: &Steps, theme: Theme) -> Option<Safe> {
     let first = steps.iter().map(|step| step.from).min()?;
     let ends = steps.iter().flat_map(|step| [Some(step.from), step.to]);
     let last = ends.flatten().max()?;
@@ -47,7 +56,7 @@ pub fn steps(title: &str, unit: Unit, steps: &[Step]) -> Option<Safe> {
             .collect::<Vec<_>>()
     };
     let values: Vec<f64> = steps.iter().flat_map(bounds).collect();
-    let axis = Axis::around(&values, unit, 4.0)?;
+    let axis = Axis::around(&values, *unit, 4.0)?;
     let left = axis.label_width() + 12.0;
     let right = WIDTH - 12.0;
     let x = |day: f64| left + (right - left) * (day / span).min(1.0);
@@ -101,5 +110,5 @@ pub fn steps(title: &str, unit: Unit, steps: &[Step]) -> Option<Safe> {
             before = Some((end, values));
         }
     }
-    Some(svg.finish(Theme::Page))
+    Some(svg.finish(theme))
 }
