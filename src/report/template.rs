@@ -20,7 +20,7 @@ use crate::diagnostics::did_you_mean;
 use crate::error::Error;
 
 /// The built-in templates by name.
-const BUILT_IN: [(&str, &str); 15] = [
+const BUILT_IN: [(&str, &str); 17] = [
     ("page.html", include_str!("../../templates/page.html")),
     ("report.html", include_str!("../../templates/report.html")),
     ("report.css", include_str!("../../templates/report.css")),
