@@ -17,7 +17,7 @@ const DAY: i64 = 86_400 * crate::quantity::MICROS_PER_SECOND;
 /// A whole number of days ends with a day, whatever clock changes lie between: 30 days after 31 October is
 /// 30 November. Business days are
 /// those of the scorecard's calendar; without one they are Monday to Friday.
-pub(super) fn after(terms: &Terms, day: Date, deadline: &Deadline) -> Date {
+pub(crate) fn after(terms: &Terms, day: Date, deadline: &Deadline) -> Date {
     match deadline {
         Deadline::BusinessDays(n) => {
             let calendar = terms.business_days.as_ref().and_then(|id| terms.calendars.get(id));

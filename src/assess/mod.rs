@@ -10,7 +10,7 @@ mod bonus;
 mod cap;
 mod card;
 mod credit;
-mod deadline;
+pub(crate) mod deadline;
 mod earn_back;
 mod figures;
 pub mod goal;

@@ -57,6 +57,9 @@ pub struct KpiOutcome {
     pub reasons: Vec<String>,
     /// What kind each reason is, in the same order.
     pub reason_codes: Vec<ReasonCode>,
+    /// The rule that decided in place of the thresholds, as its reason says it, such as
+    /// `1 miss among 6 rows: up to 10 rows 1 miss is allowed`.
+    pub decided_by: Option<String>,
     /// The net value in the KPI's base unit.
     pub value: Option<Rational>,
     /// The gross value in the KPI's base unit.

@@ -235,6 +235,21 @@ impl<'a> Judged<'a> {
         self.causes.iter().map(code).collect()
     }
 
+    /// Why the verdict is not what the thresholds say, where it is not.
+    pub(super) fn decided_by(&self) -> Option<String> {
+        let (target, judged) = (self.kpi.target.as_ref()?, self.judged.as_ref()?);
+        if by_thresholds(target, self.kpi.minimum.as_ref(), judged) == self.verdict {
+            return None;
+        }
+        let decides = |cause: &&Cause| match cause {
+            Cause::LowVolume(..) | Cause::DefaultAfter(..) => true,
+            Cause::Guardrail(guardrail) => guardrail.not_met,
+            _ => false,
+        };
+        // What was applied last decided.
+        self.causes.iter().rev().find(decides).map(|cause| self.reason(cause))
+    }
+
     fn reason(&self, cause: &Cause) -> String {
         match cause {
             Cause::ShownOnly => "no target: the value is only shown".to_string(),

@@ -255,6 +255,7 @@ fn kpi_outcome(one: &Judged<'_>, score: Option<&Rational>, total: &Total) -> Kpi
         flags,
         reasons: one.reasons(),
         reason_codes: one.reason_codes(),
+        decided_by: one.decided_by(),
         value: one.value.clone(),
         gross,
         judged: one.judged.clone(),

@@ -54,14 +54,32 @@ pub(crate) fn markdown(text: &str) -> String {
         .replace('>', "&gt;")
         .replace('@', "&#64;")
         .replace("://", "&#58;//");
-    let mut escaped = String::with_capacity(entities.len());
-    for c in without_bare_hosts(&entities).chars() {
-        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '|' | '!' | '$') {
+    let inert = without_bare_hosts(&entities);
+    // White space in front could indent a line into code.
+    let inert = inert.trim_start();
+    let marker = block_marker(inert);
+    let mut escaped = String::with_capacity(inert.len());
+    for (at, c) in inert.char_indices() {
+        if marker == Some(at) || matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '|' | '!' | '$') {
             escaped.push('\\');
         }
         escaped.push(c);
     }
     escaped
+}
+
+/// Finds the byte whose escaping keeps a text at a line's start from being a heading or a list.
+fn block_marker(text: &str) -> Option<usize> {
+    let word = text.split(' ').next().unwrap_or(text);
+    let digits = word.trim_end_matches(['.', ')']);
+    let is_number = word.len() == digits.len() + 1 && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    let is_heading = !word.is_empty() && word.bytes().all(|b| b == b'#');
+    match word {
+        "-" | "+" => Some(0),
+        _ if is_heading => Some(0),
+        _ if is_number => Some(digits.len()),
+        _ => None,
+    }
 }
 
 /// Turns the dot of `www.`, in any case, into an entity: some renderers link bare hosts.
@@ -133,6 +151,18 @@ mod tests {
         assert_eq!(csv("-12.50"), "-12.50");
         assert_eq!(csv("-a, \"b\""), "\"'-a, \"\"b\"\"\"");
         assert_eq!(csv("plain"), "plain");
+    }
+
+    #[test]
+    fn a_text_at_a_lines_start_is_no_heading_and_no_list() {
+        assert_eq!(markdown("# one"), "\\# one");
+        assert_eq!(markdown("- one"), "\\- one");
+        assert_eq!(markdown("12. one"), "12\\. one");
+        assert_eq!(markdown("1) one"), "1\\) one");
+        assert_eq!(markdown("    one"), "one");
+        for plain in ["#1 one", "+2.8 pp", "−0.3", "96.00%", "2026", "1.5", ""] {
+            assert_eq!(markdown(plain), plain);
+        }
     }
 
     #[test]

@@ -18,6 +18,7 @@ use super::chart::Drawn;
 use super::{Templates, View, chart, escape};
 use crate::diagnostics::did_you_mean;
 use crate::error::Error;
+use crate::quantity::{MICROS_PER_SECOND, Rational};
 
 /// The built-in templates by name.
 const BUILT_IN: [(&str, &str); 17] = [
@@ -148,9 +149,11 @@ fn environment(drawn: Option<Arc<Drawn>>) -> Environment<'static> {
     environment.add_filter("counted", |n: u64, one: String, many: String| {
         super::display::count(n, &one, &many)
     });
-    environment.add_filter("grouped", |n: i64| {
-        super::display::plain(&crate::quantity::Rational::integer(n), 0)
+    environment.add_filter("hours", |seconds: i64| {
+        let micros = i128::from(seconds) * i128::from(MICROS_PER_SECOND);
+        super::display::hours(&Rational::integer(micros))
     });
+    environment.add_filter("grouped", |n: i64| super::display::plain(&Rational::integer(n), 0));
     environment
 }
 

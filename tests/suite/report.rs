@@ -4,6 +4,7 @@ mod audience;
 mod contract;
 mod data;
 mod fixture;
+mod markdown;
 mod odd;
 mod page;
 mod people;

@@ -100,9 +100,10 @@ fn labels(svg: &mut Svg, kpi: &Kpi, axis: &Axis, x: &dyn Fn(f64) -> f64) {
         wanted.push((*value, format!("{label}{}", axis.unit)));
     }
     let mut taken: Vec<(usize, f64, f64)> = Vec::new();
-    for (value, text) in wanted {
-        let half = text_width(&text, 11.0) / 2.0;
-        let center = x(value).clamp(half, RIGHT + 60.0 - half);
+    let mut placed: Vec<(f64, f64, &str)> = Vec::new();
+    for (value, text) in &wanted {
+        let half = text_width(text, 11.0) / 2.0;
+        let center = x(*value).clamp(half, RIGHT + 60.0 - half);
         let is_free = |row: usize| {
             taken
                 .iter()
@@ -112,6 +113,7 @@ fn labels(svg: &mut Svg, kpi: &Kpi, axis: &Axis, x: &dyn Fn(f64) -> f64) {
             continue;
         };
         taken.push((row, center - half - 3.0, center + half + 3.0));
-        svg.text(center, 40.0 + 13.0 * row as f64, Anchor::Middle, "mut sm", &text);
+        placed.push((center, 40.0 + 13.0 * row as f64, text));
     }
+    svg.texts(Anchor::Middle, "mut sm", &placed);
 }

@@ -78,11 +78,12 @@ pub(super) fn draw(drawn: Option<&Drawn>, name: &str, id: &str) -> Result<Option
         "waterfall" => card(waterfall::draw),
         "multiples" => card(multiples::draw),
         "mark" => svg::mark(id),
+        "marks" => Some(svg::marks()),
         "style" => Some(svg::page_style()),
         _ => {
             return Err(format!(
                 "no chart `{name}`; there are trend, score_trend, sparkline, score_sparkline, bullet, strip, \
-                 steps, waterfall, multiples, mark and style"
+                 steps, waterfall, multiples, mark, marks and style"
             ));
         }
     })

@@ -105,9 +105,10 @@ pub(super) fn spark<'a>(
     svg.path("line thin", &line);
     if let Some(&(index, value)) = known.last() {
         let is_latest = index + 1 == values.len();
+        let fill = if code == "score" { "dot" } else { class(code) };
         match is_latest {
-            true => svg.path(class(code), &shape(code, x(index), y(value), 3.6)),
-            false => svg.path(class(code), &shape(code, x(values.len() - 1), HEIGHT / 2.0, 3.6)),
+            true => svg.path(fill, &shape(code, x(index), y(value), 3.6)),
+            false => svg.path(fill, &shape(code, x(values.len() - 1), HEIGHT / 2.0, 3.6)),
         }
     }
     Some(svg.finish(theme))

@@ -27,10 +27,12 @@ pub(super) fn draw(kpi: &Kpi, theme: Theme) -> Option<Safe> {
     let title = format!("{}, day by day", kpi.title);
     let mut svg = Svg::new(width, TOP + TALL + 20.0, &title, &description);
     let mut labelled: f64 = -100.0;
+    let (mut unscheduled, mut up, mut hatched, mut missed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut numbers: Vec<(f64, f64, &str)> = Vec::new();
     for (index, (day, scheduled, excluded, down)) in days.iter().enumerate() {
         let (x, wide) = (1.0 + slot * index as f64, slot - 2.0);
         if *scheduled == 0 {
-            svg.rect("nodata", x + 0.5, TOP + TALL - 4.0, wide - 1.0, 4.0);
+            unscheduled.push([x + 0.5, TOP + TALL - 4.0, wide - 1.0, 4.0]);
             continue;
         }
         // From below: down, as tall as the worst day allows, so that a short outage still shows; from above:
@@ -43,12 +45,12 @@ pub(super) fn draw(kpi: &Kpi, theme: Theme) -> Option<Safe> {
             0 => 0.0,
             excluded => (TALL * excluded as f64 / *scheduled as f64).max(8.0).min(TALL - low),
         };
-        svg.rect("met", x, TOP + high, wide, TALL - high - low);
+        up.push([x, TOP + high, wide, TALL - high - low]);
         if high > 0.0 {
-            svg.hatched(x, TOP, wide, high);
+            hatched.push([x, TOP, wide, high]);
         }
         if low > 0.0 {
-            svg.rect("missed", x, TOP + TALL - low, wide, low);
+            missed.push([x, TOP + TALL - low, wide, low]);
             let center = (x + wide / 2.0).clamp(16.0, width - 16.0);
             if center - labelled > 44.0 {
                 svg.text(center, TOP - 5.0, Anchor::Middle, "sm b", &length(*down));
@@ -59,15 +61,14 @@ pub(super) fn draw(kpi: &Kpi, theme: Theme) -> Option<Safe> {
         let is_named = index == 0 || index + 1 == days.len() || number.ends_with('0') || number.ends_with('5');
         let near_end = index + 2 >= days.len() && index + 1 != days.len();
         if is_named && !near_end && days.len() <= 31 {
-            svg.text(
-                x + wide / 2.0,
-                TOP + TALL + 14.0,
-                Anchor::Middle,
-                "mut sm",
-                number.trim_start_matches('0'),
-            );
+            numbers.push((x + wide / 2.0, TOP + TALL + 14.0, number.trim_start_matches('0')));
         }
     }
+    svg.rects("nodata", &unscheduled);
+    svg.rects("met", &up);
+    svg.hatched(&hatched);
+    svg.rects("missed", &missed);
+    svg.texts(Anchor::Middle, "mut sm", &numbers);
     if days.len() > 31 {
         svg.text(0.0, TOP + TALL + 14.0, Anchor::Start, "mut sm", &days[0].0);
         svg.text(width, TOP + TALL + 14.0, Anchor::End, "mut sm", &days[days.len() - 1].0);

@@ -127,6 +127,9 @@ impl Svg {
 
     /// Adds texts that look alike.
     pub(super) fn texts(&mut self, anchor: Anchor, class: &str, texts: &[(f64, f64, &str)]) {
+        if texts.is_empty() {
+            return;
+        }
         let _ = write!(self.body, "<g{}>", look(anchor, class));
         for (x, y, text) in texts {
             self.text(*x, *y, Anchor::Start, "", text);
@@ -153,18 +156,30 @@ impl Svg {
         );
     }
 
-    /// Adds a hatched rectangle: time or value that carve-outs account for.
-    pub(super) fn hatched(&mut self, x: f64, y: f64, width: f64, height: f64) {
-        self.rect("xbox", x, y, width, height);
+    /// Adds rectangles that look alike, each as x, y, width and height; one path is the shortest file.
+    pub(super) fn rects(&mut self, class: &str, rects: &[[f64; 4]]) {
+        let mut d = String::new();
+        for [x, y, width, height] in rects {
+            let (width, height) = (at(width.max(0.0)), at(height.max(0.0)));
+            let _ = write!(d, "M{} {}h{width}v{height}h-{width}z", at(*x), at(*y));
+        }
+        self.path(class, &d);
+    }
+
+    /// Adds hatched rectangles: time or value that carve-outs account for.
+    pub(super) fn hatched(&mut self, rects: &[[f64; 4]]) {
+        self.rects("xbox", rects);
         // Diagonals clipped by hand: a pattern would need an id per drawing and is lost by some converters.
         let mut d = String::new();
         let step = 5.0;
-        let mut offset = step;
-        while offset < width + height {
-            let (x1, y1) = (x + (offset - height).max(0.0), y + offset.min(height));
-            let (x2, y2) = (x + offset.min(width), y + (offset - width).max(0.0));
-            let _ = write!(d, "M{} {}L{} {}", at(x1), at(y1), at(x2), at(y2));
-            offset += step;
+        for [x, y, width, height] in rects {
+            let mut offset = step;
+            while offset < width + height {
+                let (x1, y1) = (x + (offset - height).max(0.0), y + offset.min(*height));
+                let (x2, y2) = (x + offset.min(*width), y + (offset - width).max(0.0));
+                let _ = write!(d, "M{} {}L{} {}", at(x1), at(y1), at(x2), at(y2));
+                offset += step;
+            }
         }
         self.path("hatch", &d);
     }
@@ -284,14 +299,28 @@ pub(super) fn shape(code: &str, x: f64, y: f64, r: f64) -> String {
     }
 }
 
+/// The codes of verdicts, which have a mark each.
+const MARKED: [&str; 5] = ["met", "below_target", "default", "not_applicable", "no_data"];
+
 /// The small mark beside a verdict's word; hidden from screen readers, which read the word.
+///
+/// It refers to one of [`marks`], which a page holds once.
 pub(super) fn mark(code: &str) -> Option<Safe> {
-    let known = ["met", "below_target", "default", "not_applicable", "no_data"];
-    known.contains(&code).then(|| {
-        Safe(format!(
-            "<svg class=\"sl\" viewBox=\"0 0 12 12\" aria-hidden=\"true\"><path class=\"{}\" d=\"{}\"/></svg>",
+    let markup = || format!("<svg class=\"sl\" aria-hidden=\"true\"><use href=\"#m-{code}\"/></svg>");
+    MARKED.contains(&code).then(|| Safe(markup()))
+}
+
+/// The marks that [`mark`] refers to.
+pub(super) fn marks() -> Safe {
+    let symbol = |code: &&str| {
+        format!(
+            "<symbol id=\"m-{code}\" viewBox=\"0 0 12 12\"><path class=\"{}\" d=\"{}\"/></symbol>",
             class(code),
             shape(code, 6.0, 6.0, 4.4)
-        ))
-    })
+        )
+    };
+    let symbols: String = MARKED.iter().map(symbol).collect();
+    Safe(format!(
+        "<svg class=\"sl\" width=\"0\" height=\"0\" aria-hidden=\"true\">{symbols}</svg>"
+    ))
 }

@@ -193,6 +193,7 @@ fn carve_outs(
 ) {
     let width = (slot * 0.5).clamp(5.0, 16.0);
     let mut largest: Option<(usize, f64)> = None;
+    let mut boxes = Vec::new();
     for (index, mark) in marks.iter().enumerate() {
         let (Some(net), Some(gross)) = (mark.value, mark.gross) else {
             continue;
@@ -201,11 +202,12 @@ fn carve_outs(
         if bottom - top < 2.0 {
             continue;
         }
-        svg.hatched(x(index) - width / 2.0, top, width, bottom - top);
+        boxes.push([x(index) - width / 2.0, top, width, bottom - top]);
         if largest.is_none_or(|(_, most)| bottom - top > most) {
             largest = Some((index, bottom - top));
         }
     }
+    svg.hatched(&boxes);
     let (Some((index, _)), Some(kpi)) = (largest, kpi) else {
         return;
     };

@@ -89,6 +89,8 @@ struct Overview {
     reports: usize,
     /// How many have which verdict, worst first.
     verdicts: Vec<(Verdict, usize)>,
+    /// Whether any has a KPI without data.
+    no_data: bool,
     /// Credits due, a sum per currency.
     credits: Vec<String>,
 }
@@ -198,6 +200,7 @@ fn overview(cards: &[Card<'_>], reports: usize) -> Overview {
         scorecards: cards.len(),
         reports,
         verdicts,
+        no_data: latest.iter().any(|report| report.entry.tally.no_data > 0),
         credits: sums
             .iter()
             .map(|((currency, minor_units), sum)| money(sum, currency, *minor_units))

@@ -283,9 +283,9 @@ pub(super) fn actions(context: &Context<'_>) -> Vec<Action> {
     actions
 }
 
-/// The triggers that fired.
+/// The triggers that fired, in file order; for the provider by date.
 pub(super) fn triggers(context: &Context<'_>) -> Vec<Action> {
-    context
+    let mut triggers: Vec<Action> = context
         .outcome
         .triggers
         .iter()
@@ -311,7 +311,11 @@ pub(super) fn triggers(context: &Context<'_>) -> Vec<Action> {
                 clause: fired.clause.clone(),
             }
         })
-        .collect()
+        .collect();
+    if context.sees.provider_actions_only {
+        triggers.sort_by_key(|trigger| (trigger.due.is_none(), trigger.due.clone()));
+    }
+    triggers
 }
 
 /// What completed a trigger, with titles and the words of the report in place of ids and codes.

@@ -1,8 +1,10 @@
+use jiff::Span;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Context;
 use crate::assess::Outcome;
+use crate::assess::deadline;
 use crate::assess::outcome::{Flag, Grade, Statement, Verdict};
 use crate::measure::facts::Coverage;
 use crate::quantity::{Every, Period, Rational};
@@ -55,6 +57,30 @@ pub struct Contract {
     pub ends: Option<String>,
     /// When the report is due after the period's end.
     pub report_due: Option<String>,
+    /// The day on which that is.
+    pub report_due_on: Option<String>,
+}
+
+/// The rhythm of reviews.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Review {
+    /// Such as `every 3 months`.
+    pub every: String,
+    /// The last one.
+    pub last: Option<String>,
+    /// By when the next one is due.
+    pub next: Option<String>,
+}
+
+/// Something that the customer owes.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Obligation {
+    /// The title.
+    pub title: String,
+    /// Who owes it.
+    pub owner: Option<String>,
+    /// By when, as written.
+    pub due: Option<String>,
 }
 
 /// Which terms are in force.
@@ -197,7 +223,38 @@ pub(super) fn contract(context: &Context<'_>) -> Option<Contract> {
             .report_due
             .as_ref()
             .map(|due| format!("{} after the period", display::deadline(due))),
+        report_due_on: contract
+            .report_due
+            .as_ref()
+            .map(|due| deadline::after(context.terms, context.outcome.period.last_day(), due).to_string()),
     })
+}
+
+pub(super) fn review(context: &Context<'_>) -> Option<Review> {
+    let review = context.terms.review.as_ref()?;
+    let months = i64::from(review.every_months);
+    let next = review
+        .last
+        .and_then(|last| last.checked_add(Span::new().try_months(months).ok()?).ok());
+    Some(Review {
+        every: match review.every_months {
+            1 => "every month".to_owned(),
+            months => format!("every {months} months"),
+        },
+        last: review.last.map(|day| day.to_string()),
+        next: next.map(|day| day.to_string()),
+    })
+}
+
+pub(super) fn obligations(context: &Context<'_>) -> Vec<Obligation> {
+    let obligations = context.terms.obligations.values();
+    obligations
+        .map(|it| Obligation {
+            title: it.title.clone(),
+            owner: it.owner.as_ref().map(|id| context.person(id)),
+            due: it.due.clone(),
+        })
+        .collect()
 }
 
 pub(super) fn terms_in_force(context: &Context<'_>) -> TermsInForce {

@@ -7,7 +7,7 @@ use super::goal::{Goal, Reference, baseline_source, direction, is_lower_better, 
 use super::listing::{lost, points};
 use super::status::{Marked, Status};
 use super::trend::{Point, find, point};
-use super::{Context, Exclusion, carve_out};
+use super::{Context, Exclusion, carve_out, measured_by};
 use crate::assess::outcome::{KpiOutcome, ReasonCode, Verdict};
 use crate::measure::facts::Coverage;
 use crate::quantity::{Rational, Unit};
@@ -30,6 +30,10 @@ pub struct Kpi {
     pub objective: Option<String>,
     /// Who is accountable.
     pub owner: Option<Person>,
+    /// Who else has a part: `Responsible`, `Consulted` or `Informed`, and who.
+    pub raci: Vec<(&'static str, String)>,
+    /// How the value is measured, in words.
+    pub measured_by: Vec<String>,
     /// Place in the order worst contribution first, from 1.
     pub rank: usize,
     /// The unit of its values.
@@ -44,6 +48,8 @@ pub struct Kpi {
     pub reasons: Vec<String>,
     /// What kind each reason is, in the same order.
     pub reason_codes: Vec<ReasonCode>,
+    /// The rule that decided in place of target and minimum.
+    pub decided_by: Option<String>,
     /// What is worth knowing about gross and net.
     pub marks: Vec<String>,
     /// The value that counts.
@@ -157,13 +163,29 @@ pub(super) fn one(context: &Context<'_>, kpi: &KpiOutcome, rank: usize) -> Kpi {
             name: context.person(id),
             party: context.terms.people.get(id).and_then(|person| person.party.clone()),
         }),
+        raci: match full {
+            true => raci(context, &terms.raci),
+            false => Vec::new(),
+        },
+        measured_by: match context.sees.detail {
+            Depth::Trend => Vec::new(),
+            _ => measured_by(&terms.measure),
+        },
         rank,
         unit: terms.unit,
         verdict: kpi.verdict,
         status: Status::of(kpi.verdict),
         flags: kpi.flags.iter().map(|&code| Marked::of(code)).collect(),
-        reasons: kpi.reasons.iter().map(|reason| prose(reason)).collect(),
+        reasons: kpi
+            .reasons
+            .iter()
+            .map(|reason| reason_text(context, terms, reason))
+            .collect(),
         reason_codes: kpi.reason_codes.clone(),
+        decided_by: kpi
+            .decided_by
+            .as_deref()
+            .map(|reason| reason_text(context, terms, reason)),
         marks: marks(terms, kpi),
         value: kpi.value.as_ref().map(|value| shown(terms, value, context.currency)),
         gross: kpi.gross.as_ref().map(|value| shown(terms, value, context.currency)),
@@ -240,6 +262,29 @@ pub(super) fn one(context: &Context<'_>, kpi: &KpiOutcome, rank: usize) -> Kpi {
         notes: terms.notes.clone().filter(|_| context.sees.notes),
         figure: figure(kpi, &trend),
         trend,
+    }
+}
+
+fn raci(context: &Context<'_>, raci: &terms::Raci) -> Vec<(&'static str, String)> {
+    [
+        ("Responsible", &raci.responsible),
+        ("Consulted", &raci.consulted),
+        ("Informed", &raci.informed),
+    ]
+    .into_iter()
+    .filter(|(_, people)| !people.is_empty())
+    .map(|(part, people)| (part, context.people(people)))
+    .collect()
+}
+
+/// Writes a reason with the guardrail's title in place of its id.
+fn reason_text(context: &Context<'_>, kpi: &terms::Kpi, reason: &str) -> String {
+    match &kpi.guardrail {
+        Some(guardrail) => prose(reason).replace(
+            &format!("guardrail {} is", guardrail.kpi),
+            &format!("guardrail {} is", context.kpi_title(&guardrail.kpi)),
+        ),
+        None => prose(reason),
     }
 }
 

@@ -30,7 +30,9 @@ pub use carve_out::{CarveOuts, Claim, Exclusion, Totals};
 pub use change::{Action, Change};
 pub use formula::Formula;
 pub use goal::{Goal, Reference};
-pub use head::{Bounds, Card, Contract, Gate, PeriodHead, Score, ScorePoint, State, Tally, TermsInForce};
+pub use head::{
+    Bounds, Card, Contract, Gate, Obligation, PeriodHead, Review, Score, ScorePoint, State, Tally, TermsInForce,
+};
 pub(crate) use head::{not_in_force, term};
 pub use kpi::{Kpi, Person};
 pub use listing::Omitted;
@@ -85,6 +87,10 @@ pub struct View {
     pub changes: Vec<Change>,
     /// What is to be done now.
     pub actions: Vec<Action>,
+    /// What the customer owes.
+    pub obligations: Vec<Obligation>,
+    /// The rhythm of reviews.
+    pub review: Option<Review>,
     /// The KPIs in file order; `rank` orders them worst first.
     pub kpis: Vec<Kpi>,
     /// KPIs that this audience does not get one by one.
@@ -222,6 +228,8 @@ impl View {
             score_trend: head::score_trend(&context),
             changes: change::changes(&context),
             actions: change::actions(&context),
+            obligations: head::obligations(&context),
+            review: head::review(&context),
             triggers: change::triggers(&context),
             team: team::build(&context),
             quality: quality::build(&context),

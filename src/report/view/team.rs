@@ -245,7 +245,7 @@ fn focus(context: &Context<'_>, outcome: &Outcome) -> Option<Focus> {
         }
     }
     let (kpi, points) = worst?;
-    let terms = &context.terms.kpis[&kpi.id];
+    let terms = context.terms.kpis.get(&kpi.id)?;
     let style = display::Style::of(terms, context.currency);
     Some(Focus {
         kpi: kpi.id.clone(),

@@ -150,10 +150,10 @@ fn the_worst_comes_first_in_html_and_titles_order_the_markdown() {
     let files = pages(&all);
     let (html, markdown) = (text(&files[..1], "index.html"), text(&files[1..2], "index.md"));
     assert!(
-        at(&html, "id=\"c-redder\"") < at(&html, "id=\"b-red\""),
+        at(&html, "id=\"card-c-redder\"") < at(&html, "id=\"card-b-red\""),
         "by score as a number, not as text"
     );
-    assert!(at(&html, "id=\"b-red\"") < at(&html, "id=\"a-green\""));
+    assert!(at(&html, "id=\"card-b-red\"") < at(&html, "id=\"card-a-green\""));
     assert!(at(&markdown, "[a-green]") < at(&markdown, "[b-red]"));
     assert!(at(&markdown, "[b-red]") < at(&markdown, "[c-redder]"));
 }

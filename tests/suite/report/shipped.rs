@@ -104,7 +104,8 @@ fn nobody_reads_what_is_not_meant_for_them() {
             }
         }
     }
-    assert!(others > 0, "a shipped table is shared");
-    // What is looked for exists once the systems with people and notes are shipped.
-    let _ = (people, notes);
+    assert!(
+        people > 0 && notes > 0 && others > 0,
+        "there is something to hide: {people}, {notes}, {others}"
+    );
 }
