@@ -49,7 +49,7 @@ fn the_index_lists_the_latest_period_of_each_scorecard_and_a_page_lists_them_all
     let text = |file: &RenderedFile| String::from_utf8(file.bytes.clone()).expect("UTF-8");
     let (html, markdown) = (text(html), text(markdown));
     assert!(html.contains("href=\"acme-managed-it/index.html\""));
-    assert!(html.contains("href=\"acme-managed-it/2026-10.html\">October 2026</a>"));
+    assert!(html.contains("href=\"acme-managed-it/2026-10.html\">2026-10</a>"));
     assert!(html.contains("EUR 3,528.00"));
     let row = "| [Acme – managed IT services](acme-managed-it/index.md) | ";
     assert!(markdown.contains(row), "{markdown}");

@@ -6,9 +6,19 @@ use std::path::{Path, PathBuf};
 use scoreline::compile::{Compiled, compile};
 use scoreline::evaluate::{Asked, Evaluation, evaluate};
 use scoreline::measure::Inputs;
-use scoreline::report::{Audience, Input, Provenance, Templates, View, render};
+use scoreline::report::{Audience, Forms, Input, Provenance, Templates, View, render_view};
 use scoreline::source::DiskTree;
 use scoreline::tables::Data;
+
+/// Every form that is text; a workbook holds the same view.
+const FORMS: Forms = Forms {
+    html: true,
+    markdown: true,
+    json: true,
+    print: true,
+    mail: true,
+    ..Forms::DEFAULT
+};
 
 fn shipped() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("scorecards")
@@ -85,12 +95,13 @@ fn nobody_reads_what_is_not_meant_for_them() {
         strangers.retain(|scope| scope.len() > 3 && terms.scope.as_ref() != Some(scope));
         others += strangers.len();
         for audience in Audience::ALL {
-            let mut texts: Vec<(String, String)> = render(&input, audience, &Templates::new())
+            let view = View::build(&input, audience);
+            let mut texts: Vec<(String, String)> = render_view(&view, audience, &Templates::new(), FORMS)
                 .expect("it renders")
                 .into_iter()
                 .map(|file| (file.path, String::from_utf8(file.bytes).expect("UTF-8")))
                 .collect();
-            texts.push(("the view".to_owned(), View::build(&input, audience).to_json()));
+            texts.push(("the view".to_owned(), view.to_json()));
             for (path, text) in &texts {
                 for stranger in &strangers {
                     assert!(!text.contains(stranger.as_str()), "{path} names {stranger}");
