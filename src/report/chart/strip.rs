@@ -31,6 +31,12 @@ pub(super) fn draw(kpi: &Kpi, theme: Theme) -> Option<Safe> {
     let mut numbers: Vec<(f64, f64, &str)> = Vec::new();
     for (index, (day, scheduled, excluded, down)) in days.iter().enumerate() {
         let (x, wide) = (1.0 + slot * index as f64, slot - 2.0);
+        let number = day.rsplit('-').next().unwrap_or("");
+        let is_named = index == 0 || index + 1 == days.len() || number.ends_with('0') || number.ends_with('5');
+        let near_end = index + 2 >= days.len() && index + 1 != days.len();
+        if is_named && !near_end && days.len() <= 31 {
+            numbers.push((x + wide / 2.0, TOP + TALL + 14.0, number.trim_start_matches('0')));
+        }
         if *scheduled == 0 {
             unscheduled.push([x + 0.5, TOP + TALL - 4.0, wide - 1.0, 4.0]);
             continue;
@@ -56,12 +62,6 @@ pub(super) fn draw(kpi: &Kpi, theme: Theme) -> Option<Safe> {
                 svg.text(center, TOP - 5.0, Anchor::Middle, "sm b", &length(*down));
                 labelled = center;
             }
-        }
-        let number = day.rsplit('-').next().unwrap_or("");
-        let is_named = index == 0 || index + 1 == days.len() || number.ends_with('0') || number.ends_with('5');
-        let near_end = index + 2 >= days.len() && index + 1 != days.len();
-        if is_named && !near_end && days.len() <= 31 {
-            numbers.push((x + wide / 2.0, TOP + TALL + 14.0, number.trim_start_matches('0')));
         }
     }
     svg.rects("nodata", &unscheduled);

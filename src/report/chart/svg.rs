@@ -312,12 +312,14 @@ pub(super) fn mark(code: &str) -> Option<Safe> {
 
 /// The marks that [`mark`] refers to.
 pub(super) fn marks() -> Safe {
+    // What is referred to has the colour of the place, not that of a class.
     let symbol = |code: &&str| {
-        format!(
-            "<symbol id=\"m-{code}\" viewBox=\"0 0 12 12\"><path class=\"{}\" d=\"{}\"/></symbol>",
-            class(code),
-            shape(code, 6.0, 6.0, 4.4)
-        )
+        let paint = match *code {
+            "not_applicable" | "no_data" => "fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.5\"",
+            _ => "fill=\"currentColor\"",
+        };
+        let outline = shape(code, 6.0, 6.0, 4.4);
+        format!("<symbol id=\"m-{code}\" viewBox=\"0 0 12 12\"><path {paint} d=\"{outline}\"/></symbol>")
     };
     let symbols: String = MARKED.iter().map(symbol).collect();
     Safe(format!(
