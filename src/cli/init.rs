@@ -53,7 +53,7 @@ fn summary(command: &Init, written: &[PathBuf], kept: &[PathBuf]) -> String {
         false => format!("cd {folder} && "),
     };
     lines.push(format!(
-        "next: {steps}scoreline check && scoreline build --period 2026-10"
+        "next: {steps}scoreline check && scoreline test && scoreline build --period 2026-10"
     ));
     lines.join("\n")
 }

@@ -144,10 +144,15 @@ impl Diagnostics {
         self.found.iter()
     }
 
-    /// Returns the places in texts of all errors.
+    /// Returns the places in texts of all errors; of a key that stands twice both, since nobody knows which of its
+    /// values is meant.
     pub fn error_spans(&self) -> impl Iterator<Item = Span> {
         let errors = self.found.iter().filter(|finding| finding.level == Level::Error);
-        errors.filter_map(|finding| match finding.primary.place {
+        let labels = errors.flat_map(|finding| {
+            let twice = finding.rule == "duplicate-key";
+            std::iter::once(&finding.primary).chain(finding.secondary.iter().filter(move |_| twice))
+        });
+        labels.filter_map(|label| match label.place {
             Place::Text(span) => Some(span),
             _ => None,
         })

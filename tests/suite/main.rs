@@ -14,6 +14,7 @@ mod headers;
 mod history;
 mod measure;
 mod oracle;
+mod pages;
 mod real;
 mod report;
 mod resolve;

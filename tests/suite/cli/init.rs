@@ -51,6 +51,8 @@ fn every_system_is_written_as_shipped_and_works_at_once() {
         assert!(run.stdout.starts_with("no findings in "), "{system}: {}", run.stdout);
         let run = scoreline(&root, &["fmt", "--check"]);
         assert_eq!(run.code, 0, "{system}: {}", run.stdout);
+        let run = scoreline(&root, &["test"]);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{system}");
         let run = scoreline(&root, &["build", "--period", "2026-10"]);
         assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{system}");
         assert!(root.join("reports/index.html").is_file(), "{system}");
