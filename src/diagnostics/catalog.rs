@@ -131,6 +131,35 @@ rules! {
     "yaml-tag" Error "a YAML tag: a value's type comes from its field";
 }
 
+/// Warnings by what they may cost: money that nobody meant to pay, then verdicts that say something else than the
+/// contract, then what merely confuses (every rule that is not listed).
+const BY_COST: &[&str] = &[
+    "no-credit-cap",
+    "no-carve-outs",
+    "uncapped-carve-out",
+    "carve-out-without-evidence",
+    "no-single-incident-rule",
+    "low-volume-unhandled",
+    "ambiguous-window",
+    "earn-back-cannot-finish",
+    "core-metric-redefined",
+    "rounding-hides-miss",
+    "calendar-without-holidays",
+    "probe-too-coarse",
+    "toothless-guardrail",
+    "perfection-target",
+    "target-not-beyond-baseline",
+    "vague-target",
+    "outcome-not-task",
+    "no-owner",
+    "stale-review",
+];
+
+/// Where a rule stands among those of its level when the costliest come first.
+pub(super) fn cost_rank(name: &str) -> usize {
+    BY_COST.iter().position(|rule| *rule == name).unwrap_or(BY_COST.len())
+}
+
 /// Returns the rule called `name`.
 ///
 /// # Panics
@@ -140,4 +169,14 @@ pub fn rule(name: &str) -> &'static Rule {
         .iter()
         .find(|rule| rule.name == name)
         .expect("a rule of the catalog")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_that_is_ranked_is_a_warning() {
+        assert!(BY_COST.iter().all(|name| rule(name).level == Level::Warn));
+    }
 }

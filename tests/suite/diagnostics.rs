@@ -136,6 +136,31 @@ fn text_ends_with_a_count() {
 }
 
 #[test]
+fn text_begins_with_what_costs_most_and_ends_with_notes_in_short() {
+    let sources = sources();
+    let at = |rule, text| Diagnostic::new(rule, place(&sources, 1, text, 0), format!("about `{text}`"));
+    // In the file `locked` stands before `kpis`.
+    let found = all([
+        at("no-raci", "locked"),
+        at("unused-definition", "locked"),
+        at("no-credit-cap", "kpis"),
+        at("invalid-value", "kpis"),
+    ]);
+    let text = render::text(&found, &sources, PLAIN);
+    let rules: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("error: ").or_else(|| line.strip_prefix("warning: ")))
+        .collect();
+    assert_eq!(rules, ["invalid-value", "no-credit-cap", "unused-definition"]);
+    let end = "\n\nnote: packs/p.yaml:1: about `locked` [no-raci]
+  `scoreline explain no-raci` says what is missing and what to write
+
+1 error, 2 warnings, 1 note
+";
+    assert!(text.ends_with(end), "{text}");
+}
+
+#[test]
 fn findings_come_by_file_place_and_rule_whatever_their_order() {
     let sources = sources();
     let at = |file, text| Diagnostic::new("invalid-value", place(&sources, file, text, 0), text);

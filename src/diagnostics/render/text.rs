@@ -1,3 +1,4 @@
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -7,6 +8,7 @@ use miette::{
 };
 
 use super::{Location, inert, sorted};
+use crate::diagnostics::catalog::cost_rank;
 use crate::diagnostics::{Diagnostic, Diagnostics, Label, Level, Place};
 use crate::source::{FileId, SourceMap, Span};
 
@@ -19,8 +21,8 @@ pub struct Look {
     pub width: usize,
 }
 
-/// Writes the findings for people: rule, message, the lines at fault with labels, what to type; a
-/// summary last.
+/// Writes the findings for people: rule, message, the lines at fault with labels, what to type. Errors come first,
+/// then warnings, the costliest before the others, then notes in short; a summary last.
 pub fn text(diagnostics: &Diagnostics, sources: &SourceMap, look: Look) -> String {
     let theme = if look.color {
         GraphicalTheme::unicode()
@@ -37,9 +39,13 @@ pub fn text(diagnostics: &Diagnostics, sources: &SourceMap, look: Look) -> Strin
         inert: BTreeMap::new(),
     };
     let mut out = String::new();
-    for (location, diagnostic) in sorted(diagnostics, sources) {
+    let mut found = sorted(diagnostics, sources);
+    found.sort_by_key(|(_, finding)| (Reverse(finding.level), cost_rank(finding.rule)));
+    let notes = found.partition_point(|(_, finding)| finding.level > Level::Info);
+    let (frames, notes) = found.split_at(notes);
+    for (location, diagnostic) in frames {
         texts.prepare(diagnostic);
-        let report = Report::new(diagnostic, &location, &texts);
+        let report = Report::new(diagnostic, location, &texts);
         // Writing to a string fails only where a report's own formatting does.
         if handler.render_report(&mut out, &report).is_err() {
             out.push_str(&report.message);
@@ -48,10 +54,28 @@ pub fn text(diagnostics: &Diagnostics, sources: &SourceMap, look: Look) -> Strin
         out.truncate(length);
         out.push_str("\n\n");
     }
+    if !notes.is_empty() {
+        out.push_str(&short(notes));
+        out.push('\n');
+    }
     if !diagnostics.is_empty() {
         out.push_str(&summary(diagnostics));
         out.push('\n');
     }
+    out
+}
+
+/// Writes notes on a line each, so that they do not bury what costs more.
+fn short(notes: &[(Location, &Diagnostic)]) -> String {
+    let mut out = String::new();
+    for (location, note) in notes {
+        let place = inert(&unprinted(location));
+        out.push_str(&format!("note: {place}: {} [{}]\n", inert(&note.message), note.rule));
+    }
+    let example = notes.first().map_or("", |(_, note)| note.rule);
+    out.push_str(&format!(
+        "  `scoreline explain {example}` says what is missing and what to write\n"
+    ));
     out
 }
 
