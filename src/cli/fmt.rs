@@ -42,10 +42,10 @@ pub(super) fn run(command: &Fmt, arguments: &Arguments, terminal: &Terminal) -> 
         let Some(text) = syntax::decode(&shown, bytes, &mut found) else {
             continue;
         };
-        count += 1;
+
         let id = sources.add(SourceFile::new(shown.clone(), text.clone()));
         match syntax::format(id, &text) {
-            Formatted::Text(laid_out) if laid_out == text && !has_mark => {}
+            Formatted::Text(laid_out) if laid_out == text && !has_mark => count += 1,
             Formatted::Text(laid_out) => changed.push((path, text, laid_out)),
             Formatted::Mistakes(mistakes) => mistakes.into_iter().for_each(|mistake| found.push(mistake)),
             Formatted::Refused(reason) => {
