@@ -7,6 +7,7 @@
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
 
+mod commits;
 mod contestant;
 mod tickets;
 mod workspace;
@@ -81,6 +82,17 @@ fn main() {
             other: "`jsonschema validate` (schema only)",
             theirs: Some(theirs),
             bar: "≤ 1.0",
+        });
+    }
+    if wanted("history") {
+        let at = commits::repository(&folder, 1_000);
+        let ours = scoreline.median(ROUNDS, &at, &["history", "card-7"]);
+        print(&Row {
+            case: "`history` of a card over 1,000 commits of 50 cards",
+            ours,
+            other: "",
+            theirs: None,
+            bar: "< 3 s",
         });
     }
     if wanted("csv") || wanted("parquet") || wanted("customers") || wanted("growth") {

@@ -19,7 +19,7 @@ const MEASURES: [(&str, &str); 4] = [
     ),
 ];
 
-fn fresh(folder: &Path, name: &str) -> PathBuf {
+pub(crate) fn fresh(folder: &Path, name: &str) -> PathBuf {
     let at = folder.join(name);
     if at.exists() {
         fs::remove_dir_all(&at).expect("a writable folder");
@@ -43,6 +43,11 @@ fn head(id: &str, period: &str, scope: Option<&str>, path: &Path) -> String {
          clocks: {{ resolution: {{ start: opened_at, stop: resolved_at }} }}\nkpis:\n",
         path.display()
     )
+}
+
+/// A scorecard of 20 KPIs.
+pub(crate) fn card(id: &str) -> String {
+    head(id, "month", None, Path::new("tickets.csv")) + &kpis(4)
 }
 
 /// `repeats` × 5 KPIs that are split by priority; each fifth of the weight in percent with decimals that sum to 100.

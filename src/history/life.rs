@@ -132,7 +132,10 @@ fn unknown(what: &str, name: &str, known: &[impl AsRef<str>]) -> Error {
     let hint = match did_you_mean(name, known.iter().copied()) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None if known.is_empty() => "there is none".to_owned(),
-        None => format!("there are: {}", known.join(", ")),
+        None => {
+            let short = known.iter().copied().filter(|name| !name.contains('.'));
+            format!("there are: {}", short.collect::<Vec<_>>().join(", "))
+        }
     };
     Error::Unknown {
         message: format!("no revision has a {what} called `{name}`; {hint}"),

@@ -89,7 +89,10 @@ fn in_folder(tree: &dyn Tree) -> Result<Vec<(String, Vec<u8>)>, Error> {
 struct Reader<'a> {
     card: &'a str,
     repository: &'a Repository,
+    /// The files below the folder of the workspace.
     forest: Forest<'a>,
+    /// All files: where the workspace lay in another folder.
+    everywhere: Forest<'a>,
     outlines: HashMap<BlobId, Arc<Outline>>,
     contents: HashMap<Vec<GitFile>, Arc<Content>>,
 }
@@ -100,6 +103,7 @@ impl<'a> Reader<'a> {
             card,
             repository,
             forest: Forest::new(repository, prefix, is_yaml),
+            everywhere: Forest::new(repository, "", is_yaml),
             outlines: HashMap::new(),
             contents: HashMap::new(),
         }
@@ -110,7 +114,10 @@ impl<'a> Reader<'a> {
         // For each commit its files and the revision that it is, or says the same as.
         let mut seen: HashMap<CommitId, (Arc<[GitFile]>, usize)> = HashMap::new();
         for commit in self.repository.ancestry(tip)? {
-            let files = self.forest.files(&commit)?;
+            let (files, is_elsewhere) = match self.forest.files(&commit)? {
+                Some(files) => (files, false),
+                None => (self.everywhere.files(&commit)?.unwrap_or_default(), true),
+            };
             let mut parents: Vec<usize> = commit.parents.iter().map(|parent| seen[parent].1).collect();
             parents.dedup();
             let commit = Arc::new(commit);
@@ -124,7 +131,7 @@ impl<'a> Reader<'a> {
                 .find(|(before, _)| Arc::ptr_eq(before, &files));
             let content = match unchanged {
                 Some((_, same)) => Arc::clone(&revisions.all[*same].content),
-                None => self.content(&files)?,
+                None => self.content(&files, is_elsewhere)?,
             };
             // Something else only if it differs from a parent; a merge of lines that differ joins them.
             let same = match parents[..] {
@@ -148,8 +155,16 @@ impl<'a> Reader<'a> {
         Ok(seen.remove(&tip).map(|(files, _)| files))
     }
 
-    fn content(&mut self, files: &[GitFile]) -> Result<Arc<Content>, Error> {
+    /// Compiles what matters of some files. Where the workspace lay elsewhere, its scorecard is known by its id;
+    /// several with the id are those of other workspaces.
+    fn content(&mut self, files: &[GitFile], is_elsewhere: bool) -> Result<Arc<Content>, Error> {
         let outlines: Vec<Arc<Outline>> = files.iter().map(|file| self.outline(file)).collect::<Result<_, _>>()?;
+        let with_card = outlines
+            .iter()
+            .filter(|outline| outline.cards().any(|id| id == self.card));
+        if is_elsewhere && with_card.count() > 1 {
+            return Ok(Arc::new(Content::Absent));
+        }
         let chosen: Vec<GitFile> = relevant(self.card, &outlines)
             .into_iter()
             .map(|at| files[at].clone())

@@ -67,9 +67,17 @@ impl Repository {
     /// When it is not here, as in a partial clone.
     pub fn blob(&self, id: BlobId) -> Result<Vec<u8>, Error> {
         let handle = self.handle();
-        let mut object = handle
-            .find_blob(id.0)
-            .map_err(|cause| failed(format!("read the object {}", id.0), &cause))?;
+        let action = || format!("read the object {}", id.0);
+        let mut object = handle.find_blob(id.0).map_err(|cause| {
+            match cause.is_not_found() {
+            true => Error::git(
+                action(),
+                "it is not here; a partial clone leaves contents behind, `git fetch --refetch --no-filter` fetches them"
+                    .to_owned(),
+            ),
+            false => failed(action(), &cause),
+        }
+        })?;
         Ok(object.take_data())
     }
 
@@ -226,17 +234,17 @@ impl<'a> Forest<'a> {
         }
     }
 
-    /// Returns the wanted files of `commit`, by path, links followed; none where it does not have the folder.
+    /// Returns the wanted files of `commit`, by path, links followed; `None` where it does not have the folder.
     ///
     /// # Errors
     /// When a tree cannot be read.
-    pub fn files(&mut self, commit: &super::Commit) -> Result<Arc<[GitFile]>, Error> {
+    pub fn files(&mut self, commit: &super::Commit) -> Result<Option<Arc<[GitFile]>>, Error> {
         let Some(folder) = self.repository.folder_tree(commit.tree, &self.prefix)? else {
-            return Ok(Arc::new([]));
+            return Ok(None);
         };
         let files = self.folder(folder)?;
         if files.iter().all(|file| !file.is_link) {
-            return Ok(files);
+            return Ok(Some(files));
         }
         // Where a link leads depends on the whole commit. One that leads nowhere holds nothing.
         let followed = files.iter().filter_map(|file| {
@@ -253,7 +261,7 @@ impl<'a> Forest<'a> {
                 _ => None,
             }
         });
-        Ok(followed.collect())
+        Ok(Some(followed.collect()))
     }
 
     fn folder(&mut self, id: gix::ObjectId) -> Result<Arc<[GitFile]>, Error> {

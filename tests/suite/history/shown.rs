@@ -224,6 +224,27 @@ fn a_bare_repository_has_a_history_too() {
 }
 
 #[test]
+fn a_workspace_that_moved_is_found_where_it_was() {
+    let mut repo = Repo::new();
+    let settings = "apiVersion: scoreline/v1\nkind: Workspace\ntitle: Test\n";
+    repo.write("old/scoreline.yaml", settings);
+    repo.write("old/acme.yaml", &card(&target("95%"), ""));
+    let first = repo.commit("2024-06-20T09:00:00+02:00", "Contract");
+    repo.remove("old/scoreline.yaml");
+    repo.remove("old/acme.yaml");
+    repo.write("new/scoreline.yaml", settings);
+    repo.write("new/acme.yaml", &card(&target("95%"), ""));
+    repo.commit("2024-08-20T09:00:00+02:00", "Moved");
+    let (code, stdout, _) = run(&repo.path().join("new"), &["history", "acme/up.target"]);
+    assert_eq!(code, 0);
+    assert_eq!(stdout.matches('●').count(), 1, "{stdout}");
+    assert!(
+        stdout.contains(&first[..12]) && stdout.contains("old/acme.yaml:21"),
+        "{stdout}"
+    );
+}
+
+#[test]
 fn a_revision_that_does_not_exist_is_wrong_usage() {
     let (repo, _) = life();
     let (code, _, stderr) = run(repo.path(), &["history", "acme/up", "--known-at", "v9"]);
