@@ -1,7 +1,7 @@
 use jiff::civil::Date;
 
 use super::content::Content;
-use super::{From, History, Life, Row, Subject, life};
+use super::{From, History, Life, Row, Subject, reading};
 use crate::error::Error;
 
 /// Who set each field of the terms in force on a day.
@@ -29,7 +29,7 @@ pub struct Line {
 /// # Errors
 /// As [`super::history`].
 pub fn blame(subject: &Subject, from: &From<'_>, day: Option<Date>) -> Result<Blame, Error> {
-    let (mut history, newest) = life::read(subject, from)?;
+    let (mut history, newest) = reading::read(subject, from)?;
     let day = day.or_else(|| match newest.as_deref() {
         Some(Content::Card(recorded)) => recorded.timeline.latest_day(),
         _ => None,

@@ -11,6 +11,7 @@ mod content;
 mod field;
 mod life;
 mod name;
+mod reading;
 pub mod render;
 mod revision;
 mod subject;
@@ -204,7 +205,7 @@ impl History {
 /// # Errors
 /// When an object cannot be read; [`Error::Unknown`] when no revision has the scorecard, the KPI or the field.
 pub fn history(subject: &Subject, from: &From<'_>) -> Result<History, Error> {
-    let (mut history, _) = life::read(subject, from)?;
+    let (mut history, _) = reading::read(subject, from)?;
     if subject.field.is_empty() {
         let is_goal = |life: &Life| {
             life.kpi.is_some() && matches!(&life.field[..], [only] if only == "target" || only == "minimum")

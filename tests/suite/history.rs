@@ -1,5 +1,6 @@
 //! What a target was, when, and who recorded it.
 
+mod lines;
 mod record;
 mod shown;
 
