@@ -85,6 +85,15 @@ pub enum Error {
         /// The folder as the workspace names it.
         path: String,
     },
+    /// The preview cannot be offered.
+    #[error("cannot listen on port {port} of this machine; name another with `--port`, or 0 for any that is free")]
+    Listen {
+        /// The port.
+        port: u16,
+        /// Why.
+        #[source]
+        cause: io::Error,
+    },
     /// A report template failed.
     #[error("template `{name}`, line {line}: {message}")]
     Template {

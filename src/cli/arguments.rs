@@ -6,9 +6,7 @@ use jiff::civil::Date;
 /// Scorecards as code: checks contracts written in YAML, evaluates them against data, renders reports.
 #[derive(Debug, Parser)]
 #[command(name = "scoreline", version, about, arg_required_else_help = true)]
-#[command(
-    after_help = "Exit codes: 0 clean · 1 findings, missed targets or failed scenarios · 2 wrong usage · 3 the work could not be done · 4 inconclusive under --strict"
-)]
+#[command(after_help = super::exit::Exit::help())]
 pub(super) struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -44,6 +42,8 @@ pub(super) enum Command {
     Build(Build),
     /// Run scenarios: given these facts, the contract must say this.
     Test(Test),
+    /// Show reports in the browser and build them again on every change; nothing is written.
+    Serve(Serve),
     /// Show the terms in force on a day, each with its origin.
     Show(Show),
     /// Explain a rule, or the whole derivation of a number.
@@ -62,6 +62,22 @@ pub(super) enum Command {
     Completions(Completions),
     /// Print the manual page.
     Man,
+}
+
+impl Command {
+    /// Whether what it prints is JSON, which then says of a failure too what became of the command.
+    pub(super) fn is_for_programs(&self) -> bool {
+        match self {
+            Self::Check(command) => command.format == Format::Json,
+            Self::Build(command) => command.summary == Output::Json && !command.plan,
+            Self::Test(command) => command.format == TestFormat::Json,
+            Self::Show(command) => command.format == Output::Json,
+            Self::Explain(command) => command.format == Output::Json,
+            Self::History(command) => command.format == HistoryFormat::Json,
+            Self::Blame(command) => command.format == BlameFormat::Json,
+            _ => false,
+        }
+    }
 }
 
 /// Arguments of `check`.
@@ -128,6 +144,9 @@ pub(super) struct Build {
     /// Exit with 4 when a report is inconclusive: provisional, incomplete, or without data for a KPI.
     #[arg(long)]
     pub(super) strict: bool,
+    /// How to print what the build came to.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Output::Text)]
+    pub(super) summary: Output,
 }
 
 /// A form of report.
@@ -187,6 +206,35 @@ pub(super) enum TestFormat {
     Junit,
 }
 
+/// How a result is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Output {
+    /// For people.
+    Text,
+    /// For programs, versioned.
+    Json,
+}
+
+/// Arguments of `serve`.
+#[derive(Debug, Args)]
+#[cfg_attr(
+    not(feature = "serve"),
+    expect(dead_code, reason = "they are read where the preview is")
+)]
+pub(super) struct Serve {
+    /// Scorecards by id [default: all].
+    pub(super) ids: Vec<String>,
+    /// The period [default: that of the last day which a source is declared to be covered through].
+    #[arg(long, value_name = "PERIOD")]
+    pub(super) period: Option<String>,
+    /// The port on this machine; 0 takes one that is free.
+    #[arg(long, value_name = "PORT", default_value_t = 4040)]
+    pub(super) port: u16,
+    /// Take data into account up to the end of this day only.
+    #[arg(long, value_name = "DATE")]
+    pub(super) data_through: Option<Date>,
+}
+
 /// Arguments of `show`.
 #[derive(Debug, Args)]
 pub(super) struct Show {
@@ -195,6 +243,9 @@ pub(super) struct Show {
     /// The day whose terms to show, such as 2026-10-31.
     #[arg(long, value_name = "DATE")]
     pub(super) as_of: Option<Date>,
+    /// How to print the terms.
+    #[arg(long, value_enum, default_value_t = Output::Text)]
+    pub(super) format: Output,
 }
 
 /// Arguments of `explain`.
@@ -214,6 +265,9 @@ pub(super) struct Explain {
     /// Take data into account up to the end of this day only.
     #[arg(long, value_name = "DATE")]
     pub(super) data_through: Option<Date>,
+    /// How to print the page or the derivation.
+    #[arg(long, value_enum, default_value_t = Output::Text)]
+    pub(super) format: Output,
 }
 
 /// Arguments of `init`.

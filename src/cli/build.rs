@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use super::arguments::{Arguments, Build, FailOn, ReportForm};
 use super::exit::Exit;
 use super::opened::Opened;
@@ -20,10 +22,10 @@ pub(super) fn run(command: &Build, arguments: &Arguments, terminal: &Terminal) -
     let wanted = wanted(command, &opened)?;
     // Measuring checks the columns of the cards that are asked for, and of no others.
     let found = opened.before_measuring();
-    opened.complain(&found, terminal);
     if found.has_errors() {
-        return Ok(Exit::Failed);
+        return Ok(opened.refuse(&found, terminal));
     }
+    opened.complain(&found, terminal);
     if command.plan {
         return plan(&wanted, &opened, terminal);
     }
@@ -35,9 +37,15 @@ pub(super) fn run(command: &Build, arguments: &Arguments, terminal: &Terminal) -
         made.files.into_iter().map(|file| (file.path, file.bytes)),
         &made.stale,
     )?;
-    let written: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();
-    terminal.say(&report::summary(&made.views, &written));
-    Ok(verdict(command, &made.views))
+    let shown = |path: &PathBuf| path.strip_prefix(".").unwrap_or(path).display().to_string();
+    let written: Vec<String> = written.iter().map(shown).collect();
+    let exit = verdict(command, &made.views);
+    if terminal.is_for_programs() {
+        terminal.print(&exit.document(report::summary_data(&made.views, &written)));
+    } else {
+        terminal.say(&report::summary(&made.views, &written, terminal.colors_stdout()));
+    }
+    Ok(exit)
 }
 
 fn wanted(command: &Build, opened: &Opened) -> Result<Wanted, Error> {

@@ -1,4 +1,6 @@
-use super::arguments::{Arguments, Explain};
+use serde_json::{Map, json};
+
+use super::arguments::{Arguments, Explain, Output};
 use super::exit::Exit;
 use super::opened::Opened;
 use super::terminal::Terminal;
@@ -16,11 +18,12 @@ use crate::tables::Data;
 pub(super) fn run(command: &Explain, arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Error> {
     match command.subject.split_once('/') {
         Some((card, kpi)) => number(command, (card, kpi), arguments, terminal),
-        None => rule(&command.subject, terminal),
+        None => rule(command, terminal),
     }
 }
 
-fn rule(name: &str, terminal: &Terminal) -> Result<Exit, Error> {
+fn rule(command: &Explain, terminal: &Terminal) -> Result<Exit, Error> {
+    let name = command.subject.as_str();
     let Some(rule) = RULES.iter().find(|rule| rule.name == name) else {
         let names = RULES.iter().map(|rule| rule.name);
         let known = did_you_mean(name, names).map_or(String::new(), |meant| format!("; did you mean `{meant}`?"));
@@ -29,7 +32,15 @@ fn rule(name: &str, terminal: &Terminal) -> Result<Exit, Error> {
             message: format!("no rule is called `{name}`{known} ({help})"),
         });
     };
-    terminal.print(rule.page);
+    terminal.print(&match command.format {
+        Output::Text => rule.page.to_owned(),
+        Output::Json => Exit::Clean.document(Map::from_iter([
+            ("rule".to_owned(), json!(rule.name)),
+            ("level".to_owned(), json!(rule.level)),
+            ("summary".to_owned(), json!(rule.summary)),
+            ("page".to_owned(), json!(rule.page)),
+        ])),
+    });
     Ok(Exit::Clean)
 }
 
@@ -42,8 +53,7 @@ fn number(
     let opened = Opened::here(arguments)?;
     let found = &opened.compiled.diagnostics;
     if found.has_errors() {
-        opened.complain(found, terminal);
-        return Ok(Exit::Failed);
+        return Ok(opened.refuse(found, terminal));
     }
     let card = opened.card(id)?;
     let Some(label) = &command.period else {
@@ -122,8 +132,11 @@ fn number(
             period.first_day()
         ),
     };
-    let text = report::explain(&input, kpi, trace.as_ref()).ok_or_else(missing)?;
-    terminal.print(&text);
+    let trace = trace.as_ref();
+    terminal.print(&match command.format {
+        Output::Text => report::explain(&input, kpi, trace).ok_or_else(missing)?,
+        Output::Json => Exit::Clean.document(report::explain_data(&input, kpi, trace).ok_or_else(missing)?),
+    });
     Ok(Exit::Clean)
 }
 

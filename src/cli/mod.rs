@@ -16,6 +16,8 @@ mod opened;
 mod progress;
 mod publish;
 mod reports;
+#[cfg(feature = "serve")]
+mod serve;
 mod show;
 mod terminal;
 mod test;
@@ -23,11 +25,12 @@ mod test;
 use std::process::ExitCode;
 
 use clap::Parser;
+use serde_json::Map;
 
 use crate::error::Error;
 use arguments::{Arguments, Command};
 use exit::Exit;
-use terminal::Terminal;
+use terminal::{Terminal, told};
 
 /// Runs the program with the process's arguments and returns its exit code.
 pub fn run() -> ExitCode {
@@ -43,12 +46,13 @@ pub fn run() -> ExitCode {
             };
         }
     };
-    let terminal = Terminal::new(arguments.color, arguments.quiet);
+    let terminal = Terminal::new(&arguments);
     terminal.doing("reading the workspace");
     let result = match &arguments.command {
         Command::Check(command) => check::run(command, &arguments, &terminal),
         Command::Build(command) => build::run(command, &arguments, &terminal),
         Command::Test(command) => test::run(command, &arguments, &terminal),
+        Command::Serve(command) => preview(command, &arguments, &terminal),
         Command::Show(command) => show::run(command, &arguments, &terminal),
         Command::Explain(command) => explain::run(command, &arguments, &terminal),
         Command::Init(command) => init::run(command, &terminal),
@@ -61,10 +65,15 @@ pub fn run() -> ExitCode {
     };
     let exit = result.unwrap_or_else(|error| {
         terminal.error(&error);
-        match error {
+        let exit = match error {
             Error::Unknown { .. } => Exit::Usage,
             _ => Exit::Failed,
+        };
+        if terminal.is_for_programs() {
+            let fields = Map::from_iter([("error".to_owned(), told(&error).into())]);
+            terminal.print(&exit.document(fields));
         }
+        exit
     });
     // Output that could not be written is work that was not done.
     if terminal.lost_output() {
@@ -72,4 +81,20 @@ pub fn run() -> ExitCode {
     } else {
         exit.into()
     }
+}
+
+/// Offers the preview, where this program has it.
+#[cfg(feature = "serve")]
+fn preview(command: &arguments::Serve, arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Error> {
+    serve::run(command, arguments, terminal)
+}
+
+/// Says how to get the preview.
+#[cfg(not(feature = "serve"))]
+fn preview(_: &arguments::Serve, _: &Arguments, _: &Terminal) -> Result<Exit, Error> {
+    Err(Error::Unknown {
+        message: "this scoreline was built without the preview; the released one has it, and so has \
+                  `cargo install scoreline --locked --features serve`"
+            .to_owned(),
+    })
 }

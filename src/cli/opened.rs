@@ -2,6 +2,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::arguments::Arguments;
+use super::exit::Exit;
 use super::terminal::Terminal;
 use crate::check;
 use crate::compile::{Compiled, compile};
@@ -109,7 +110,7 @@ impl Opened {
         match result {
             Ok(value) => Ok(Some(value)),
             Err(Failure::Found(found)) => {
-                self.complain(&found, terminal);
+                self.refuse(&found, terminal);
                 Ok(None)
             }
             Err(Failure::World(error)) => Err(error),
@@ -235,6 +236,16 @@ impl Opened {
                 .into(),
             other => other.into(),
         }
+    }
+
+    /// Prints the findings that keep the work from being done, to programs as JSON too.
+    pub(super) fn refuse(&self, found: &Diagnostics, terminal: &Terminal) -> Exit {
+        self.complain(found, terminal);
+        if terminal.is_for_programs() {
+            let sources = &self.compiled.sources;
+            terminal.print(&render::json(found, sources, Exit::Failed.code()));
+        }
+        Exit::Failed
     }
 
     /// Prints findings as text with a summary line; nothing when there are none.

@@ -1,4 +1,4 @@
-use super::arguments::{Arguments, Show};
+use super::arguments::{Arguments, Output, Show};
 use super::exit::Exit;
 use super::opened::Opened;
 use super::terminal::Terminal;
@@ -12,14 +12,17 @@ use crate::report;
 pub(super) fn run(command: &Show, arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Error> {
     let opened = Opened::here(arguments)?;
     if opened.compiled.diagnostics.has_errors() {
-        opened.complain(&opened.compiled.diagnostics, terminal);
-        return Ok(Exit::Failed);
+        return Ok(opened.refuse(&opened.compiled.diagnostics, terminal));
     }
     let timeline = opened.card(&command.id)?;
     let day = command
         .as_of
         .or(timeline.latest_day())
         .unwrap_or(jiff::civil::Date::MAX);
-    terminal.print(&report::show(timeline, day, &opened.compiled.sources));
+    let sources = &opened.compiled.sources;
+    terminal.print(&match command.format {
+        Output::Text => report::show(timeline, day, sources),
+        Output::Json => Exit::Clean.document(report::show_data(timeline, day, sources)),
+    });
     Ok(Exit::Clean)
 }

@@ -2,7 +2,7 @@ use std::cell::{Cell, RefCell};
 use std::error::Error as _;
 use std::io::{self, IsTerminal, Write};
 
-use super::arguments::Color;
+use super::arguments::{Arguments, Color};
 use super::progress::Progress;
 use crate::diagnostics::render::Look;
 use crate::error::Error;
@@ -14,15 +14,18 @@ const WIDTH: usize = 100;
 pub(super) struct Terminal {
     color: Color,
     quiet: bool,
+    programs: bool,
     lost: Cell<bool>,
     progress: RefCell<Option<Progress>>,
 }
 
 impl Terminal {
-    pub(super) fn new(color: Color, quiet: bool) -> Self {
+    /// Prints as the arguments say.
+    pub(super) fn new(arguments: &Arguments) -> Self {
         Self {
-            color,
-            quiet,
+            color: arguments.color,
+            quiet: arguments.quiet,
+            programs: arguments.command.is_for_programs(),
             lost: Cell::new(false),
             progress: RefCell::new(None),
         }
@@ -36,10 +39,20 @@ impl Terminal {
         }
     }
 
+    /// Whether standard output is JSON that a program reads.
+    pub(super) fn is_for_programs(&self) -> bool {
+        self.programs
+    }
+
+    /// Whether to colour standard output.
+    pub(super) fn colors_stdout(&self) -> bool {
+        self.colored(io::stdout().is_terminal())
+    }
+
     /// How findings look on standard output.
     pub(super) fn stdout_look(&self) -> Look {
         Look {
-            color: self.colored(io::stdout().is_terminal()),
+            color: self.colors_stdout(),
             width: WIDTH,
         }
     }
@@ -106,12 +119,17 @@ impl Terminal {
 
     /// Prints a failure with its causes.
     pub(super) fn error(&self, error: &Error) {
-        let mut text = format!("error: {error}");
-        let mut cause = error.source();
-        while let Some(inner) = cause {
-            text.push_str(&format!(": {inner}"));
-            cause = inner.source();
-        }
-        self.complain(&text);
+        self.complain(&format!("error: {}", told(error)));
     }
+}
+
+/// Writes a failure with its causes.
+pub(super) fn told(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text.push_str(&format!(": {inner}"));
+        cause = inner.source();
+    }
+    text
 }

@@ -68,19 +68,32 @@ fn most(all: usize, fits: impl Fn(usize) -> Result<bool, Error>) -> Result<usize
     Ok(low)
 }
 
-/// What a comment shows of a view, with the KPIs that went wrong, worst first.
+/// What a comment shows of a view, with the KPIs that went wrong, worst first; not all that is known of them, for
+/// a build may have many.
 fn data(view: &View) -> Json {
     let mut wrong: Vec<&Kpi> = view.kpis.iter().filter(|kpi| summary::is_wrong(kpi)).collect();
     wrong.sort_by_key(|kpi| kpi.rank);
+    let wrong = wrong.into_iter().map(|kpi| {
+        json!({
+            "title": kpi.title,
+            "status": kpi.status,
+            "flags": kpi.flags,
+            "value": kpi.value,
+            "absent": kpi.absent,
+            "target": kpi.target,
+            "change": kpi.change,
+            "credit": kpi.credit,
+        })
+    });
     json!({
         "card": view.card,
         "period": view.period,
         "score": view.score,
         "tally": view.tally,
-        "money": view.money,
+        "credit": view.money.as_ref().map(|money| &money.credit),
         "state": view.state,
         "headline": view.headline,
-        "wrong": wrong,
+        "wrong": wrong.collect::<Json>(),
         "changes": view.changes,
     })
 }

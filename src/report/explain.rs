@@ -1,3 +1,5 @@
+use serde_json::{Map, Value, json};
+
 use super::display::count;
 use super::escape::plain;
 use super::view::{Claim, Context, Exclusion, Kpi, View, measured_by};
@@ -6,7 +8,7 @@ use crate::measure::facts::Coverage;
 use crate::resolve::terms::{self, Goal};
 
 /// The rows behind a number, as measuring saw them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Trace {
     /// Names of the columns.
     pub columns: Vec<String>,
@@ -17,7 +19,7 @@ pub struct Trace {
 }
 
 /// One row behind a number.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct TraceRow {
     /// File and line, such as `data/outages.csv:12`.
     pub place: String,
@@ -55,6 +57,45 @@ pub fn explain(input: &Input<'_>, kpi: &str, trace: Option<&Trace>) -> Option<St
         rows(trace, &mut page);
     }
     Some(page.text)
+}
+
+/// The same for programs; `None` where no version of the terms has such a KPI.
+pub fn explain_data(input: &Input<'_>, kpi: &str, trace: Option<&Trace>) -> Option<Map<String, Value>> {
+    let view = View::build(input, Audience::DEFAULT);
+    let context = Context::new(input, Audience::DEFAULT);
+    let shown = view.kpis.iter().find(|it| it.id == kpi);
+    let absent = match shown {
+        Some(_) => None,
+        // Below the title stands why there is none.
+        None => without_outcome(&context, &view, kpi)?.lines().last().map(str::to_owned),
+    };
+    let money = view
+        .money
+        .iter()
+        .flat_map(|money| money.credits.iter().chain(&money.others));
+    let claims = view.carve_outs.iter().flat_map(|it| &it.claims);
+    Some(Map::from_iter([
+        ("scorecard".to_owned(), json!(view.card.id)),
+        ("period".to_owned(), json!(view.period.label)),
+        ("terms".to_owned(), json!(view.terms)),
+        ("kpi".to_owned(), json!(shown)),
+        ("absent".to_owned(), json!(absent)),
+        (
+            "claims".to_owned(),
+            claims
+                .filter(|claim| claim.kpi == kpi)
+                .map(|claim| json!(claim))
+                .collect(),
+        ),
+        (
+            "money".to_owned(),
+            money
+                .filter(|line| line.kpi.as_deref() == Some(kpi))
+                .map(|line| json!(line))
+                .collect(),
+        ),
+        ("trace".to_owned(), json!(trace)),
+    ]))
 }
 
 /// Says why a KPI that some version of the terms has was not judged in the reported period.

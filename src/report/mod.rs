@@ -24,12 +24,12 @@ mod xlsx;
 
 pub use audience::Audience;
 pub use comment::comment;
-pub use explain::{Trace, TraceRow, explain};
+pub use explain::{Trace, TraceRow, explain, explain_data};
 pub use index::{Entry, index};
 pub use place::Place;
 pub(crate) use show::inline;
-pub use show::show;
-pub use summary::summary;
+pub use show::{show, show_data};
+pub use summary::{summary, summary_data};
 pub use template::{TemplateFault, template_faults};
 pub use view::View;
 

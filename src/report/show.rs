@@ -1,6 +1,7 @@
 use std::fmt::Write as _;
 
 use jiff::civil::Date;
+use serde_json::{Map, Value, json};
 
 use super::escape;
 use super::view::term;
@@ -69,6 +70,23 @@ pub fn show(timeline: &Timeline, day: Date, files: &SourceMap) -> String {
     text
 }
 
+/// The same for programs: one entry per field, with its path, its value as written and what set it.
+pub fn show_data(timeline: &Timeline, day: Date, files: &SourceMap) -> Map<String, Value> {
+    let version = timeline.version_on(day);
+    let contract = version.terms.contract.as_ref();
+    let in_force = contract.is_none_or(|it| it.starts <= day && it.ends.is_none_or(|ends| day <= ends));
+    let amendment = version.amendment.as_ref();
+    let mut fields = Vec::new();
+    Printer { version, files }.fields(&version.tree, &mut Vec::new(), &mut fields);
+    Map::from_iter([
+        ("scorecard".to_owned(), json!(timeline.id)),
+        ("as_of".to_owned(), json!(day.to_string())),
+        ("in_force".to_owned(), json!(in_force)),
+        ("amendment".to_owned(), json!(amendment.map(|amendment| &amendment.id))),
+        ("fields".to_owned(), Value::Array(fields)),
+    ])
+}
+
 struct Printer<'a> {
     version: &'a Version,
     files: &'a SourceMap,
@@ -96,6 +114,33 @@ impl Printer<'_> {
                 let line = format!("{indent}{key}: {}", inline(value));
                 let _ = writeln!(text, "{line:<ORIGIN_COLUMN$}  # {}", self.origin(value.span));
             }
+        }
+    }
+
+    /// Lists every field below a map; amendments are applied already.
+    fn fields<'t>(&self, node: &'t Node, path: &mut Vec<&'t str>, fields: &mut Vec<Value>) {
+        let Some(map) = node.as_map().filter(|map| !map.is_empty()) else {
+            let (pack, amendment) = match self.version.layer(node.span) {
+                Layer::Pack { id, version } => (Some(format!("{id} {version}")), None),
+                Layer::Amendment { id } => (None, Some(id.to_string())),
+                Layer::Document | Layer::Default => (None, None),
+            };
+            fields.push(json!({
+                "path": path,
+                "value": inline(node),
+                "place": self.files.place(node.span),
+                "pack": pack,
+                "amendment": amendment,
+            }));
+            return;
+        };
+        for (key, value) in map.iter() {
+            if path.is_empty() && &*key.text == "amendments" {
+                continue;
+            }
+            path.push(&key.text);
+            self.fields(value, path, fields);
+            path.pop();
         }
     }
 

@@ -1,10 +1,8 @@
-use std::fmt::Write as _;
+use serde_json::{Map, Value, json};
 
-use super::View;
 use super::escape::plain;
-use super::view::{Kpi, grade};
+use super::view::{Kpi, View, grade};
 use crate::assess::outcome::Verdict;
-use crate::report::display::count;
 
 /// Lines a summary has at most.
 const MOST_LINES: usize = 25;
@@ -14,10 +12,13 @@ const KPIS: usize = 8;
 const PATHS: usize = 4;
 
 /// Writes what a build came to: cards worst first, what went wrong worst first, written paths last; at most 25 lines.
-pub fn summary(views: &[View], written: &[String]) -> String {
+pub fn summary(views: &[View], written: &[String], color: bool) -> String {
     let mut lines = Vec::new();
     let cards = worst_first(views);
-    lines.extend(cards.iter().take(CARDS).map(|view| card(view)));
+    lines.extend(aligned(
+        cards.iter().take(CARDS).map(|view| card(view)).collect(),
+        |_, text| text,
+    ));
     lines.extend(rest(cards.len(), CARDS, "scorecard", "scorecards"));
 
     let mut wrong: Vec<(&View, &Kpi)> = views
@@ -32,18 +33,62 @@ pub fn summary(views: &[View], written: &[String]) -> String {
     if !wrong.is_empty() {
         lines.push(String::new());
         let is_alone = views.len() == 1;
-        lines.extend(wrong.iter().take(KPIS).map(|(view, kpi)| one(view, kpi, is_alone)));
+        let rows = wrong.iter().take(KPIS).map(|(view, kpi)| one(view, kpi, is_alone));
+        lines.extend(aligned(rows.collect(), |row, status| match color {
+            true => colored(wrong[row].1.verdict, &status),
+            false => status,
+        }));
         lines.extend(rest(wrong.len(), KPIS, "KPI", "KPIs"));
     }
     if !written.is_empty() {
         lines.push(String::new());
-        lines.extend(written.iter().take(PATHS).map(|path| format!("wrote {}", plain(path))));
+        // The page that leads to all others first; charts last, which nobody opens on their own.
+        let is_index = |path: &str| path.rsplit(['/', '\\']).next() == Some("index.html");
+        let mut named: Vec<&String> = written.iter().collect();
+        named.sort_by_key(
+            |path| match (is_index(path) && views.len() > 1, path.ends_with(".svg")) {
+                (true, _) => path.len(),
+                (false, is_chart) => usize::MAX - usize::from(!is_chart),
+            },
+        );
+        lines.extend(named.iter().take(PATHS).map(|path| format!("wrote {}", plain(path))));
         lines.extend(rest(written.len(), PATHS, "file", "files"));
     }
     debug_assert!(lines.len() <= MOST_LINES, "the parts are limited so that they fit");
     let mut text = lines.join("\n");
     text.push('\n');
     text
+}
+
+/// What a build came to, for programs: every card and KPI in order, every written path.
+pub fn summary_data(views: &[View], written: &[String]) -> Map<String, Value> {
+    let reports = views.iter().map(|view| {
+        let kpis = view.kpis.iter().map(|kpi| {
+            json!({
+                "id": kpi.id,
+                "verdict": kpi.verdict,
+                "flags": kpi.flags.iter().map(|flag| json!(flag.code)).collect::<Value>(),
+                "value": kpi.value,
+                "points_lost": kpi.points_lost,
+                "credit": kpi.credit,
+            })
+        });
+        json!({
+            "scorecard": view.card.id,
+            "period": view.period.label,
+            "in_force": view.in_force,
+            "state": view.state,
+            "score": view.score,
+            "tally": view.tally,
+            "currency": view.money.as_ref().map(|money| &money.currency),
+            "credit": view.money.as_ref().map(|money| &money.credit),
+            "kpis": kpis.collect::<Value>(),
+        })
+    });
+    Map::from_iter([
+        ("reports".to_owned(), reports.collect()),
+        ("written".to_owned(), json!(written)),
+    ])
 }
 
 /// The reports of cards without a score, then by score, then those whose contract is not in force.
@@ -63,7 +108,56 @@ pub(super) fn is_wrong(kpi: &Kpi) -> bool {
 
 fn rest(all: usize, shown: usize, one: &str, many: &str) -> Option<String> {
     let more = all.saturating_sub(shown);
-    (more > 0).then(|| format!("… and {} more", count(more as u64, one, many)))
+    let name = if more == 1 { one } else { many };
+    (more > 0).then(|| format!("… and {more} more {name}"))
+}
+
+/// Writes rows with their cells below each other; the first one dressed up by `dress`, which may not change its
+/// width.
+fn aligned(rows: Vec<Vec<String>>, dress: impl Fn(usize, String) -> String) -> Vec<String> {
+    let width = |text: &String| text.chars().count();
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let widest: Vec<usize> = (0..columns)
+        .map(|column| {
+            rows.iter()
+                .filter_map(|row| row.get(column))
+                .map(width)
+                .max()
+                .unwrap_or(0)
+        })
+        .collect();
+    let line = |(index, row): (usize, Vec<String>)| {
+        let mut text = String::new();
+        let mut gap = String::new();
+        for (column, (cell, widest)) in row.into_iter().zip(&widest).enumerate() {
+            let missing = widest - width(&cell);
+            // A column that nobody fills takes no room.
+            if *widest == 0 {
+                continue;
+            }
+            let is_empty = cell.is_empty();
+            let cell = if column == 0 { dress(index, cell) } else { cell };
+            if !is_empty {
+                text.push_str(&gap);
+                text.push_str(&cell);
+                gap.clear();
+            }
+            gap.push_str(&" ".repeat(missing + 2));
+        }
+        text
+    };
+    rows.into_iter().enumerate().map(line).collect()
+}
+
+/// The colour is beside the shape and the word, never in their place.
+fn colored(verdict: Verdict, text: &str) -> String {
+    let code = match verdict {
+        Verdict::Default => "31",
+        Verdict::BelowTarget => "33",
+        Verdict::Met => "32",
+        Verdict::NotApplicable | Verdict::NoData => "2",
+    };
+    format!("\u{1b}[{code}m{text}\u{1b}[0m")
 }
 
 /// The number of hundredths of a decimal, for ordering.
@@ -79,60 +173,60 @@ fn hundredths(raw: &str) -> i64 {
         .unwrap_or(0)
 }
 
-fn card(view: &View) -> String {
-    let mut text = format!("{} {}: ", plain(&view.card.id), view.period.label);
+fn card(view: &View) -> Vec<String> {
+    let head = [plain(&view.card.id).into_owned(), view.period.label.clone()];
     if !view.in_force {
-        text.push_str("not in force");
-        return text;
+        return head.into_iter().chain(["not in force".to_owned()]).collect();
     }
-    match &view.score {
-        Some(score) => {
-            let _ = write!(text, "score {}", score.value.display);
-            if let Some(grade) = grade(score.grade) {
-                let _ = write!(text, " ({grade})");
-            }
-            if let Some(change) = &score.change {
-                let _ = write!(text, ", {} on the period before", change.display);
-            }
-        }
-        None => text.push_str("no score"),
-    }
-    let _ = write!(text, "; {} of {} KPIs met", view.tally.met, view.tally.judged);
-    if let Some(money) = &view.money {
-        let _ = write!(text, "; credit {}", money.credit.display);
-    }
+    let score = match &view.score {
+        Some(score) => match grade(score.grade) {
+            Some(grade) => format!("{} {grade}", score.value.display),
+            None => score.value.display.clone(),
+        },
+        None => "no score".to_owned(),
+    };
+    let change = view.score.as_ref().and_then(|score| score.change.as_ref());
+    let credit = view.money.as_ref().filter(|money| money.credit.raw != "0");
+    let mut remarks = Vec::new();
     if view.state.code != "final" {
-        let _ = write!(text, "; {}", view.state.code.replace('_', " "));
+        remarks.push(view.state.code.replace('_', " "));
     }
     if view.state.incomplete {
-        text.push_str("; incomplete");
+        remarks.push("incomplete".to_owned());
     }
-    text
+    let rest = [
+        score,
+        change.map_or_else(String::new, |change| change.display.clone()),
+        format!("{} of {} met", view.tally.met, view.tally.judged),
+        credit.map_or_else(String::new, |money| format!("credit {}", money.credit.display)),
+        remarks.join(", "),
+    ];
+    head.into_iter().chain(rest).collect()
 }
 
-fn one(view: &View, kpi: &Kpi, is_alone: bool) -> String {
+fn one(view: &View, kpi: &Kpi, is_alone: bool) -> Vec<String> {
+    let id = plain(&kpi.id);
     let name = match is_alone {
-        true => plain(&kpi.id).into_owned(),
-        false => format!("{}/{}", plain(&view.card.id), plain(&kpi.id)),
+        true => id.into_owned(),
+        false => format!("{}/{id}", plain(&view.card.id)),
     };
-    let mut text = format!("{} {:<8} {name}", kpi.status.shape, kpi.status.word);
-    if let Some(value) = &kpi.value {
-        let _ = write!(text, "  {}", value.display);
-    }
-    if let Some(target) = &kpi.target {
-        let _ = write!(text, "  target {}", target.display);
-    }
-    if let Some(lost) = kpi.points_lost.as_ref().filter(|lost| lost.raw != "0") {
-        let _ = write!(text, "  −{} points", lost.display);
-    }
-    if let Some(credit) = kpi.credit.as_ref().filter(|credit| credit.raw != "0") {
-        let _ = write!(text, "  {}", credit.display);
-    }
-    if let Some(absent) = &kpi.absent {
-        let _ = write!(text, "  {}", plain(&absent.reason));
-    }
-    for flag in &kpi.flags {
-        let _ = write!(text, "  [{}]", flag.word);
-    }
-    text
+    let lost = kpi.points_lost.as_ref().filter(|lost| lost.raw != "0");
+    let credit = kpi.credit.as_ref().filter(|credit| credit.raw != "0");
+    let absent = kpi.absent.iter().map(|absent| plain(&absent.reason).into_owned());
+    let remarks: Vec<String> = absent
+        .chain(kpi.flags.iter().map(|flag| flag.word.to_owned()))
+        .collect();
+    vec![
+        format!("{} {}", kpi.status.shape, kpi.status.word),
+        name,
+        kpi.value
+            .as_ref()
+            .map_or_else(String::new, |value| value.display.clone()),
+        kpi.target
+            .as_ref()
+            .map_or_else(String::new, |target| target.display.clone()),
+        lost.map_or_else(String::new, |lost| format!("−{} points", lost.display)),
+        credit.map_or_else(String::new, |credit| credit.display.clone()),
+        remarks.join(", "),
+    ]
 }

@@ -2,9 +2,15 @@
 
 mod draft;
 mod fmt;
+mod forms;
 mod init;
+mod programs;
+#[cfg(feature = "serve")]
+mod serve;
 mod stale;
 mod template;
+#[cfg(feature = "xlsx")]
+mod workbook;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -117,7 +123,11 @@ fn a_build_writes_the_reports_and_an_index() {
     let run = scoreline(folder.path(), &["build", "--period", "2026-10"]);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
     // Four of five answers.
-    assert!(run.stdout.contains("desk 2026-10: score 100.0"), "{}", run.stdout);
+    assert!(
+        run.stdout.starts_with("desk  2026-10  100.0  1 of 1 met\n"),
+        "{}",
+        run.stdout
+    );
     for name in [
         "desk/2026-10.html",
         "desk/2026-10.md",

@@ -1,6 +1,7 @@
 //! Reports: what is shown, to whom, and that text of others stays inert.
 
 mod audience;
+mod comment;
 mod contract;
 mod data;
 mod fixture;

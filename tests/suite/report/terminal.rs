@@ -53,25 +53,41 @@ fn a_summary_is_short_and_worst_first() {
     let contract = View::build(&contract::october(13).input(), Audience::DEFAULT);
     let team = View::build(&team::technicians().input(), Audience::DEFAULT);
     let written: Vec<String> = (0..40).map(|n| format!("reports/{n}.html")).collect();
-    let text = summary(&[team.clone(), contract.clone()], &written);
+    let text = summary(&[team.clone(), contract.clone()], &written, false);
     let lines: Vec<&str> = text.lines().collect();
     assert!(lines.len() <= 25, "{} lines", lines.len());
-    assert!(
-        lines[0].starts_with("acme-managed-it 2026-10: score 61.4 (red), −38.6 on the period before;"),
-        "{text}"
+    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(
+        words(lines[0]),
+        "acme-managed-it 2026-10 61.4 red −38.6 4 of 7 met credit EUR 3,528.00 provisional"
     );
     assert!(
-        lines[0].ends_with("4 of 7 KPIs met; credit EUR 3,528.00; provisional"),
+        words(lines[3]).starts_with("■ Missed acme-managed-it/erp-uptime 99.18% ≥ 99.98%"),
         "{text}"
     );
-    assert!(
-        lines[3].starts_with("■ Missed   acme-managed-it/erp-uptime  99.18%"),
-        "{text}"
-    );
-    assert_eq!(lines.last(), Some(&"… and 36 files more"));
+    assert_eq!(lines.last(), Some(&"… and 36 more files"));
+    // Cells stand below each other: the second column of both cards starts at the same place.
+    let at = |line: &str| line.find(" 2026-10 ").expect("the period");
+    assert_eq!(at(lines[0]), at(lines[1]));
+
+    // Colour is added to the shape and the word, and nothing else changes.
+    let colored = summary(&[team.clone(), contract.clone()], &written, true);
+    assert!(colored.contains("\u{1b}[31m■ Missed\u{1b}[0m"), "{colored}");
+    let plain: String = colored
+        .split('\u{1b}')
+        .enumerate()
+        .map(|(n, part)| {
+            if n == 0 {
+                part
+            } else {
+                part.split_once('m').expect("a code").1
+            }
+        })
+        .collect();
+    assert_eq!(plain, text);
 
     let many = vec![contract; 30];
-    assert!(summary(&many, &written).lines().count() <= 25);
+    assert!(summary(&many, &written, false).lines().count() <= 25);
 }
 
 /// The timeline and the files of one scorecard and one pack.

@@ -47,8 +47,8 @@ fn a_period_without_data_says_nothing_about_credits() {
     for wrong in ["final", "EUR 0.00", "credit"] {
         assert!(!markdown.contains(wrong), "{wrong}\n{markdown}");
     }
-    let summary = summary(&[view], &[]);
-    assert!(summary.starts_with("acme-managed-it 2026-11: no score; 0 of 0 KPIs met; no data"));
+    let summary = summary(&[view], &[], false);
+    assert!(summary.starts_with("acme-managed-it  2026-11  no score  0 of 0 met  no data"));
 }
 
 #[test]
