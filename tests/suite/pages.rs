@@ -10,8 +10,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use jiff::civil::date;
 use rayon::prelude::*;
+use scoreline::check;
+use scoreline::compile::compile;
 use scoreline::diagnostics::{Level, RULES, rule};
+use scoreline::source::DiskTree;
+use scoreline::tables::Data;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -95,8 +100,8 @@ fn windows_1252(text: &str) -> Vec<u8> {
     text.chars().map(byte).collect()
 }
 
-/// The rules that checking `files`, and building them if asked, raises, each once; of other rules' notes none: an example is no
-/// whole contract.
+/// The rules that checking `files`, and building them if asked, raises, each once; of other rules' notes none: an
+/// example is no whole contract.
 fn raised(page: &str, files: &Files, is_built: bool) -> Vec<String> {
     let folder = TempDir::new().expect("a temporary folder");
     let write = |name: &str, bytes: &[u8]| {
@@ -120,14 +125,18 @@ fn raised(page: &str, files: &Files, is_built: bool) -> Vec<String> {
     }
     files.iter().for_each(|(name, bytes)| write(name, bytes));
 
-    let (_, checked) = scoreline(folder.path(), &["check", "--as-of", "2026-11-01", "--format", "json"]);
-    let checked: Value = serde_json::from_str(&checked).expect("JSON");
-    let found = checked["diagnostics"].as_array().expect("a list");
-    let mut rules: Vec<String> = found
-        .iter()
-        .map(|finding| finding["rule"].as_str().expect("a name").to_owned())
-        .collect();
-    if is_built && found.iter().all(|finding| finding["level"] != "error") {
+    // Templates are read by the program alone.
+    let by_program = files.keys().any(|name| name.starts_with("templates/"));
+    let mut rules = if by_program {
+        let (_, checked) = scoreline(folder.path(), &["check", "--format", "json"]);
+        let checked: Value = serde_json::from_str(&checked).expect("JSON");
+        let found = checked["diagnostics"].as_array().expect("a list");
+        let names = found.iter().map(|finding| finding["rule"].as_str());
+        names.map(|name| name.expect("a name").to_owned()).collect()
+    } else {
+        checked(folder.path())
+    };
+    if is_built {
         let (complaints, _) = scoreline(folder.path(), &["build", "--period", "2026-10", "--format", "json"]);
         let errors = complaints.lines().filter_map(|line| line.strip_prefix("error: "));
         rules.extend(errors.map(str::to_owned));
@@ -137,6 +146,18 @@ fn raised(page: &str, files: &Files, is_built: bool) -> Vec<String> {
     // The base is a pack, and an example may well measure in its own way.
     rules.retain(|name| name == page || !(name == "core-metric-redefined" || is_note(name)));
     rules
+}
+
+/// The rules that the whole compiler raises up to where rows are read.
+fn checked(folder: &Path) -> Vec<String> {
+    let compiled = compile(&DiskTree::new(folder)).expect("a readable folder");
+    let workspace = &compiled.workspace;
+    let mut found = compiled.diagnostics.clone();
+    check::columns(workspace, &compiled.sources, &Data::folder(folder), &mut found);
+    if !found.has_errors() {
+        check::check(workspace, Some(date(2026, 11, 1)), &mut found);
+    }
+    found.iter().map(|finding| finding.rule.to_owned()).collect()
 }
 
 fn is_note(name: &str) -> bool {
