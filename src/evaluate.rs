@@ -57,7 +57,11 @@ pub fn evaluate<'a>(
         data_through,
         ..measure::Options::default()
     };
-    let facts = measure::measure(&requests, inputs, options)?;
+    Ok(assessed(asked, trend, measure::measure(&requests, inputs, options)?))
+}
+
+/// Assesses what has been measured.
+pub fn assessed<'a>(asked: &[Asked<'a>], trend: u32, facts: Facts) -> Evaluation<'a> {
     let cards = asked
         .par_iter()
         .map(|asked| {
@@ -73,7 +77,7 @@ pub fn evaluate<'a>(
             }
         })
         .collect();
-    Ok(Evaluation { facts, cards })
+    Evaluation { facts, cards }
 }
 
 /// Returns what has to be measured for a card, back to what its memory reaches.

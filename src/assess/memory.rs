@@ -368,11 +368,12 @@ pub fn horizon(timeline: &Timeline, period: Period) -> Period {
         }
         money |= remembers(consequences, &version.terms);
     }
-    let start = timeline
-        .terms(period)
-        .contract
-        .as_ref()
-        .map(|contract| period.scheme().containing(contract.starts));
+    let start = timeline.terms(period).contract.as_ref().map(|contract| {
+        period
+            .scheme()
+            .containing(contract.starts)
+            .max(period.memory().min(period))
+    });
     let back = match start {
         Some(start) if streaks || money => u32::try_from(period.since(start)).unwrap_or(0),
         _ if streaks => misses + verdicts.max(STREAK_LIMIT - 1),

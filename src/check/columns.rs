@@ -41,5 +41,11 @@ pub fn columns(workspace: &Workspace, documents: &SourceMap, data: &Data, diagno
         let header = |id: &str, source: &Source| headers.of(id, source).filter(|_| !is_misspelt(id));
         bind(request.card, &header, diagnostics);
     }
+    // What stands in a text that is broken says nothing about the data.
+    for finding in diagnostics.split_off(first) {
+        if !matches!(finding.primary.place, Place::Text(place) if broken.covers(place)) {
+            diagnostics.push(finding);
+        }
+    }
     diagnostics.gather(first, &[]);
 }

@@ -6,8 +6,8 @@ use super::opened::Opened;
 use super::terminal::Terminal;
 use crate::diagnostics::{RULES, did_you_mean};
 use crate::error::Error;
-use crate::evaluate::{Asked, evaluate};
-use crate::measure::{self, Question, RowVerdict};
+use crate::evaluate::{Asked, assessed, request};
+use crate::measure::{self, Prepared, Question, RowVerdict};
 use crate::report::{self, Input, Provenance, TraceRow};
 use crate::tables::Data;
 
@@ -79,15 +79,22 @@ fn number(
     }
     let data = Data::folder(&opened.root);
     let trend = opened.compiled.workspace.settings.trend;
-    let evaluated = evaluate(
-        &[Asked { card, period }],
-        trend,
-        opened.inputs(&data),
-        command.data_through,
-    );
-    let Some(evaluation) = opened.settle(evaluated, terminal)? else {
+    let options = measure::Options {
+        data_through: command.data_through,
+        ..measure::Options::default()
+    };
+    let asked = [Asked { card, period }];
+    let requests = [request(&asked[0], trend)];
+    let Some(prepared) = opened.settle(Prepared::new(&requests, opened.inputs(&data), options), terminal)? else {
         return Ok(Exit::Failed);
     };
+    let measured = prepared
+        .measure()
+        .and_then(|measured| Ok((measured.facts()?, measured)));
+    let Some((facts, measured)) = opened.settle(measured, terminal)? else {
+        return Ok(Exit::Failed);
+    };
+    let evaluation = assessed(&asked, trend, facts);
     let evaluated = &evaluation.cards[0];
     let outcomes = match &command.entity {
         None => &evaluated.outcomes,
@@ -118,11 +125,7 @@ fn number(
         period,
         limit: command.rows,
     };
-    let options = measure::Options {
-        data_through: command.data_through,
-        ..measure::Options::default()
-    };
-    let Some(traces) = opened.settle(measure::trace(question, opened.inputs(&data), options), terminal)? else {
+    let Some(traces) = opened.settle(measured.trace(question), terminal)? else {
         return Ok(Exit::Failed);
     };
     let trace = listed(&traces, command.rows);

@@ -120,6 +120,15 @@ impl Diagnostic {
     }
 }
 
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = indexmap::set::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.found.into_iter()
+    }
+}
+
 impl From<Span> for Place {
     fn from(span: Span) -> Self {
         Self::Text(span)

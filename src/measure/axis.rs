@@ -95,6 +95,13 @@ impl Axis {
         first..last.max(first)
     }
 
+    /// Returns the periods from `first` on that a window of `length` periods ending in them reaches back from.
+    pub fn window_from(&self, first: usize, length: u32) -> std::ops::Range<usize> {
+        let from = self.periods[first];
+        let inside = |period: &&Period| u32::try_from(period.since(from)).is_ok_and(|apart| apart < length);
+        first..first + self.periods[first..].iter().take_while(inside).count()
+    }
+
     /// Returns the first instant of a day.
     pub fn day(&self, day: Date) -> i64 {
         super::calendar::instant(&self.zone, day.at(0, 0, 0, 0)).unwrap_or(i64::MAX)

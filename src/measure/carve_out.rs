@@ -256,27 +256,26 @@ fn stretches(per: CapPer, own: PeriodScheme, zone: &TimeZone, from: i64, to: i64
 }
 
 fn first_day(carve_out: &CarveOut, terms: &Terms) -> i64 {
+    let day = schedule_start(carve_out, terms);
+    instant(&terms.time_zone, day.at(0, 0, 0, 0)).unwrap_or(0)
+}
+
+/// Returns the day from which a schedule is followed.
+pub(super) fn schedule_start(carve_out: &CarveOut, terms: &Terms) -> Date {
     let from = match &carve_out.by {
         CarveOutBy::Schedule { from, .. } => *from,
         _ => None,
     };
     let contract = terms.contract.as_ref().map(|contract| contract.starts);
-    let day = from.or(contract).unwrap_or(SCHEDULE_ZERO);
-    instant(&terms.time_zone, day.at(0, 0, 0, 0)).unwrap_or(0)
+    from.or(contract).unwrap_or(SCHEDULE_ZERO)
 }
 
 /// Returns a schedule's windows that touch `[from, to)`.
 fn schedule(carve_out: &CarveOut, terms: &Terms, from: i64, to: i64) -> Intervals {
-    let CarveOutBy::Schedule {
-        rrule,
-        from: first,
-        lasts,
-    } = &carve_out.by
-    else {
+    let CarveOutBy::Schedule { rrule, lasts, .. } = &carve_out.by else {
         return Intervals::empty();
     };
-    let contract = terms.contract.as_ref().map(|contract| contract.starts);
-    let first = first.or(contract).unwrap_or(SCHEDULE_ZERO);
+    let first = schedule_start(carve_out, terms);
     // Binding has reported what is wrong with the rule.
     let Some(rule) = recurrence::parse(rrule, &mut Diagnostics::default()) else {
         return Intervals::empty();

@@ -21,5 +21,5 @@ mod trace;
 mod value;
 
 pub use plan::Request;
-pub use run::{Headers, Inputs, Options, PlannedScan, measure, plan};
-pub use trace::{Question, RowVerdict, Trace, TracedRow, TracedRows, trace};
+pub use run::{Headers, Inputs, Measured, Options, PlannedScan, Prepared, measure, plan};
+pub use trace::{Question, RowVerdict, Trace, TracedRow, TracedRows};

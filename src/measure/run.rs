@@ -187,18 +187,81 @@ fn used(terms: &crate::resolve::terms::Terms) -> Vec<String> {
     all
 }
 
-/// Reads the headers that the requests need and binds their expressions; every finding of all cards.
-pub(super) fn prepared(requests: &[Request<'_>], inputs: Inputs<'_>) -> Result<Vec<Bound>, Failure> {
-    let mut found = Diagnostics::default();
-    let headers = Headers::read(requests, inputs, &mut found)?;
-    let bounds = requests
-        .iter()
-        .map(|request| bind(request.card, &|id, source| headers.of(id, source), &mut found))
-        .collect();
-    if found.has_errors() {
-        return Err(Failure::Found(found));
+/// Requests whose expressions are bound to the columns of their sources; nothing is read yet.
+pub struct Prepared<'a> {
+    requests: &'a [Request<'a>],
+    bounds: Vec<Bound>,
+    inputs: Inputs<'a>,
+    options: Options,
+}
+
+/// Requests that are measured: their numbers, and what can be asked about them.
+pub struct Measured<'a> {
+    pub(super) plan: Plan<'a>,
+    pub(super) done: Vec<scan::Done>,
+    pub(super) inputs: Inputs<'a>,
+    pub(super) options: Options,
+}
+
+impl<'a> Prepared<'a> {
+    /// Reads the headers that the requests need and binds their expressions.
+    ///
+    /// # Errors
+    /// With every finding of all cards; when a file cannot be read.
+    pub fn new(requests: &'a [Request<'a>], inputs: Inputs<'a>, options: Options) -> Result<Self, Failure> {
+        let mut found = Diagnostics::default();
+        let headers = Headers::read(requests, inputs, &mut found)?;
+        let bounds = requests
+            .iter()
+            .map(|request| bind(request.card, &|id, source| headers.of(id, source), &mut found))
+            .collect();
+        if found.has_errors() {
+            return Err(Failure::Found(found));
+        }
+        Ok(Self {
+            requests,
+            bounds,
+            inputs,
+            options,
+        })
     }
-    Ok(bounds)
+
+    fn plan(&self) -> Plan<'_> {
+        let base = |source: &Source| self.inputs.base(source);
+        plan::build(self.requests, &self.bounds, &base, self.options)
+    }
+
+    /// Reads each source once.
+    ///
+    /// # Errors
+    /// When a source cannot be read, or a row holds something that a measure cannot take.
+    pub fn measure(&self) -> Result<Measured<'_>, Failure> {
+        let plan = self.plan();
+        let done = scan::run(&plan, self.inputs.data, self.options.read)?;
+        Ok(Measured {
+            plan,
+            done,
+            inputs: self.inputs,
+            options: self.options,
+        })
+    }
+}
+
+impl Measured<'_> {
+    /// Returns every number.
+    ///
+    /// # Errors
+    /// When a period has two rows where a measure takes one.
+    pub fn facts(&self) -> Result<Facts, Failure> {
+        let answers = Answers::new(&self.plan, &self.done, self.options);
+        answers.facts().map_err(|twice| {
+            let locate = |number: usize, position| {
+                let request = scan::request(&self.plan.scans[number], self.options.read);
+                tables::locate(&request, self.inputs.data, position, None).ok()
+            };
+            Failure::Found(report_twice(twice, &locate))
+        })
+    }
 }
 
 /// Measures everything that is requested, reading each source once.
@@ -207,22 +270,7 @@ pub(super) fn prepared(requests: &[Request<'_>], inputs: Inputs<'_>) -> Result<V
 /// When a source cannot be read, an expression does not fit its source, or a row holds something
 /// that a measure cannot take.
 pub fn measure(requests: &[Request<'_>], inputs: Inputs<'_>, options: Options) -> Result<Facts, Failure> {
-    let bounds = prepared(requests, inputs)?;
-    let plan = planned(requests, &bounds, inputs, options);
-    let done = scan::run(&plan, inputs.data, options.read)?;
-    let answers = Answers::new(&plan, &done, options);
-    answers.facts().map_err(|twice| {
-        let locate = |number: usize, position| {
-            let request = scan::request(&plan.scans[number], options.read);
-            tables::locate(&request, inputs.data, position, None).ok()
-        };
-        Failure::Found(report_twice(twice, &locate))
-    })
-}
-
-fn planned<'a>(requests: &'a [Request<'a>], bounds: &'a [Bound], inputs: Inputs<'_>, options: Options) -> Plan<'a> {
-    let base = |source: &Source| inputs.base(source);
-    plan::build(requests, bounds, &base, options)
+    Prepared::new(requests, inputs, options)?.measure()?.facts()
 }
 
 /// One pass over one source, for `build --plan`.
@@ -247,8 +295,8 @@ pub struct PlannedScan {
 /// # Errors
 /// As [`measure`], except for what is in the rows.
 pub fn plan(requests: &[Request<'_>], inputs: Inputs<'_>, options: Options) -> Result<Vec<PlannedScan>, Failure> {
-    let bounds = prepared(requests, inputs)?;
-    let plan = planned(requests, &bounds, inputs, options);
+    let prepared = Prepared::new(requests, inputs, options)?;
+    let plan = prepared.plan();
     let scans = plan.scans.iter().map(|scan| PlannedScan {
         source: scan.id.clone(),
         path: scan.source.path.clone(),

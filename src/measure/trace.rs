@@ -1,15 +1,13 @@
 //! The rows behind a number, read again.
 
-use std::cell::RefCell;
-
 use super::fact::Answers;
-use super::plan::{Handle, Request, build_only};
-use super::run::{Inputs, Options, prepared};
+use super::plan::Handle;
+use super::run::Measured;
 use super::scan::{self, Ask};
 use crate::diagnostics::Place;
 use crate::quantity::Period;
 use crate::resolve::terms::{Id, Timeline};
-use crate::tables::{self, Failure};
+use crate::tables::{self, Failure, Position};
 
 /// Which number is traced.
 #[derive(Clone, Copy, Debug)]
@@ -93,86 +91,84 @@ pub enum RowVerdict {
     NullValue,
 }
 
-/// Reads again what a number comes from, and lists the rows behind it.
-///
-/// # Errors
-/// As [`measure`](super::measure).
-pub fn trace(question: Question<'_>, inputs: Inputs<'_>, options: Options) -> Result<Vec<Trace>, Failure> {
-    let requests = [Request {
-        card: question.card,
-        periods: vec![question.period],
-    }];
-    let bounds = prepared(&requests, inputs)?;
-    let base = |source: &crate::resolve::terms::Source| inputs.base(source);
-    let plan = build_only(&requests, &bounds, &base, options, question.kpi);
-    let done = scan::run(&plan, inputs.data, options.read)?;
-    let answers = Answers::new(&plan, &done, options);
-    let mut traces = Vec::new();
-    let Some(kpi) = plan.cards.first().and_then(|card| card.kpis.first()) else {
-        return Ok(traces);
-    };
-    let handles: Vec<(Option<String>, &Handle<'_>)> = match &kpi.handle {
-        Handle::Formula(_, parts) => parts.iter().map(|(name, part)| (Some(name.clone()), part)).collect(),
-        whole => vec![(None, whole)],
-    };
-    for (part, handle) in handles {
-        let Handle::Rows(handle, parts) = handle else { continue };
-        let (periods, time) = answers.traced(kpi, handle, question.period);
-        let ask = Ask {
-            handle,
-            parts,
-            kpi: kpi.kpi,
-            claims: &kpi.claims,
-            entity: question.entity,
-            periods,
-            time,
-            limit: question.limit,
-        };
-        let scan_plan = &plan.scans[handle.scan];
-        let found = scan::trace(&plan, &done, &ask, inputs.data, options.read)?;
-        let request = scan::request(scan_plan, options.read);
-        let failure: RefCell<Option<Failure>> = RefCell::new(None);
-        let place = |position| match tables::locate(&request, inputs.data, position, None) {
-            Ok(Place::Data { path, line, .. }) => (path, line),
-            Ok(_) => (scan_plan.source.path.clone(), None),
-            Err(other) => {
-                failure.borrow_mut().get_or_insert(other);
-                (String::new(), None)
-            }
-        };
-        let mut verdicts: Vec<TracedRows> = found
-            .by
-            .into_iter()
-            .map(|(verdict, (rows, count))| TracedRows {
-                verdict,
-                count,
-                rows: rows
-                    .into_iter()
-                    .map(|row| {
-                        let (path, line) = place(row.position);
-                        TracedRow {
-                            path,
-                            line,
-                            key: row.key,
-                            values: row.values,
-                            note: row.note,
-                        }
-                    })
-                    .collect(),
-            })
-            .collect();
-        if let Some(failure) = failure.into_inner() {
-            return Err(failure);
-        }
-        verdicts.sort_by(|a, b| a.verdict.cmp(&b.verdict));
-        let read = scan_plan.wanted.iter().map(|wanted| wanted.name.clone());
-        let joined = scan_plan.joins.iter().map(|join| join.name.clone());
-        traces.push(Trace {
-            part,
-            source: handle.source.clone(),
-            columns: read.chain(joined).collect(),
-            verdicts,
+impl Measured<'_> {
+    /// Reads again what a number comes from, and lists the rows behind it; none where it was not measured.
+    ///
+    /// # Errors
+    /// When a source cannot be read again.
+    pub fn trace(&self, question: Question<'_>) -> Result<Vec<Trace>, Failure> {
+        let answers = Answers::new(&self.plan, &self.done, self.options);
+        let mut cards = self.plan.cards.iter().filter(|card| card.card.id == question.card.id);
+        let asked = cards.find_map(|card| {
+            let mut kpis = card.kpis.iter();
+            kpis.find(|plan| plan.kpi.id == question.kpi && plan.periods.contains(&question.period))
         });
+        let Some(kpi) = asked else {
+            return Ok(Vec::new());
+        };
+        let mut traces = Vec::new();
+        let handles: Vec<(Option<String>, &Handle<'_>)> = match &kpi.handle {
+            Handle::Formula(_, parts) => parts.iter().map(|(name, part)| (Some(name.clone()), part)).collect(),
+            whole => vec![(None, whole)],
+        };
+        for (part, handle) in handles {
+            let Handle::Rows(handle, parts) = handle else { continue };
+            let (periods, time) = answers.traced(kpi, handle, question.period);
+            let ask = Ask {
+                handle,
+                parts,
+                kpi: kpi.kpi,
+                claims: &kpi.claims,
+                entity: question.entity,
+                periods,
+                time,
+                limit: question.limit,
+            };
+            let (data, options) = (self.inputs.data, self.options.read);
+            let scan_plan = &self.plan.scans[handle.scan];
+            let found = scan::trace(&self.plan, &self.done, &ask, data, options)?;
+            let positions: Vec<Position> = found
+                .by
+                .values()
+                .flat_map(|(rows, _)| rows)
+                .map(|row| row.position)
+                .collect();
+            let places = tables::locate_all(&scan::request(scan_plan, options), data, &positions, None)?;
+            let place = |position| match places.get(&position) {
+                Some(Place::Data { path, line, .. }) => (path.clone(), *line),
+                _ => (scan_plan.source.path.clone(), None),
+            };
+            let mut verdicts: Vec<TracedRows> = found
+                .by
+                .into_iter()
+                .map(|(verdict, (rows, count))| TracedRows {
+                    verdict,
+                    count,
+                    rows: rows
+                        .into_iter()
+                        .map(|row| {
+                            let (path, line) = place(row.position);
+                            TracedRow {
+                                path,
+                                line,
+                                key: row.key,
+                                values: row.values,
+                                note: row.note,
+                            }
+                        })
+                        .collect(),
+                })
+                .collect();
+            verdicts.sort_by(|a, b| a.verdict.cmp(&b.verdict));
+            let read = scan_plan.wanted.iter().map(|wanted| wanted.name.clone());
+            let joined = scan_plan.joins.iter().map(|join| join.name.clone());
+            traces.push(Trace {
+                part,
+                source: handle.source.clone(),
+                columns: read.chain(joined).collect(),
+                verdicts,
+            });
+        }
+        Ok(traces)
     }
-    Ok(traces)
 }

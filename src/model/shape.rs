@@ -14,7 +14,8 @@ use super::document::{Kind, schema};
 use super::instance::Tree;
 use super::lower::{list, misfit};
 use super::place;
-use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostics::{Diagnostic, Diagnostics, Place, did_you_mean};
+use crate::source::Span;
 use crate::syntax::Node;
 
 /// The derived schema of a kind, and its validator.
@@ -46,11 +47,16 @@ pub fn validate(kind: Kind, node: &Node, diagnostics: &mut Diagnostics) -> bool 
         }
     }
     findings.sort_by_key(|finding| match &finding.primary.place {
-        crate::diagnostics::Place::Text(span) => span.start,
+        Place::Text(span) => span.start,
         _ => 0,
     });
+    // Where the text itself is broken its shape follows from that.
+    let broken: Vec<Span> = diagnostics.error_spans().collect();
     for finding in findings {
-        diagnostics.push(finding);
+        let follows = |place: Span| broken.iter().any(|span| span.contains(place));
+        if !matches!(finding.primary.place, Place::Text(place) if follows(place)) {
+            diagnostics.push(finding);
+        }
     }
     false
 }
@@ -120,7 +126,8 @@ fn unknown_key(shape: &Shape, root: &Node, path: &[String], found: &Node, expect
     let empty = Map::new();
     let properties = expected["properties"].as_object().unwrap_or(&empty);
     let allowed: Vec<&str> = properties.keys().map(String::as_str).collect();
-    let meant = did_you_mean(key, allowed.iter().copied());
+    let compares = comparison(key).filter(|word| allowed.contains(word));
+    let meant = compares.or_else(|| did_you_mean(key, allowed.iter().copied()));
     let takes = match allowed[..] {
         [] => "nothing is taken here".to_owned(),
         _ => format!("it takes {}", list(&allowed)),
@@ -130,7 +137,7 @@ fn unknown_key(shape: &Shape, root: &Node, path: &[String], found: &Node, expect
     }
     let belongs = place::of_key(&shape.schema, root, path, key);
     // A slip of one letter is likelier than a key that strayed far.
-    if let Some(belongs) = belongs.filter(|belongs| meant.is_none() || belongs.near) {
+    if let Some(belongs) = belongs.filter(|belongs| meant.is_none() || (belongs.near && compares.is_none())) {
         return Diagnostic::new("misplaced-key", entry.span, format!("`{key}` does not belong here"))
             .help(format!("it belongs at `{}`", belongs.path));
     }
@@ -138,6 +145,18 @@ fn unknown_key(shape: &Shape, root: &Node, path: &[String], found: &Node, expect
     finding.help(match meant {
         Some(meant) => format!("did you mean `{meant}`? {takes}"),
         None => takes,
+    })
+}
+
+/// Returns the word of the language for a bound that goes by `name` elsewhere.
+fn comparison(name: &str) -> Option<&'static str> {
+    Some(match name.to_lowercase().as_str() {
+        "min" | "minimum" | "gte" | "ge" | "from" | "lower" => "at_least",
+        "max" | "maximum" | "lte" | "le" | "to" | "upper" => "at_most",
+        "gt" | "greater_than" | "more_than" | "over" => "above",
+        "lt" | "less_than" | "under" => "below",
+        "range" => "between",
+        _ => return None,
     })
 }
 

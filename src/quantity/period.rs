@@ -135,6 +135,18 @@ impl Period {
         }
     }
 
+    /// Returns the earliest period that this one's memory reaches to: a hundred years back.
+    ///
+    /// A start further in the past says "since ever"; no data are as old.
+    pub fn memory(self) -> Self {
+        self.offset(match self.scheme().every {
+            Every::Week => -5218,
+            Every::Month => -1200,
+            Every::Quarter => -400,
+            Every::Year => -100,
+        })
+    }
+
     /// Returns how many periods lie from `earlier` to this one.
     ///
     /// Both must be of one scheme.

@@ -1,10 +1,12 @@
-//! Numbers as people write them in letters and spreadsheets: with a decimal comma, with separated thousands.
+//! Numbers as people write them elsewhere: with a decimal comma, with separated thousands, as `.5`.
 
 /// A number that is not written with a decimal point alone, and what it means in plain digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Punctuated {
     /// `99,5`: the comma is the decimal point.
     DecimalComma(String),
+    /// `.5`: no digit on one side of the point.
+    BarePoint(String),
     /// `44,500.00`: thousands are set apart.
     Thousands(String),
     /// `12,500`: only its author knows.
@@ -21,6 +23,7 @@ impl Punctuated {
     pub fn description(&self, text: &str) -> String {
         match self {
             Self::DecimalComma(_) => format!("`{text}` is written with a decimal comma"),
+            Self::BarePoint(_) => format!("`{text}` has no digit on one side of its point"),
             Self::Thousands(_) => format!("`{text}` is written with thousands separators"),
             Self::Either { .. } => format!("a comma in the number `{text}`"),
         }
@@ -29,7 +32,9 @@ impl Punctuated {
     /// Says what to type; `written` puts a plain number as it stands in its place.
     pub fn proposal(&self, written: impl Fn(&str) -> String) -> String {
         match self {
-            Self::DecimalComma(number) | Self::Thousands(number) => format!("write `{}`", written(number)),
+            Self::DecimalComma(number) | Self::BarePoint(number) | Self::Thousands(number) => {
+                format!("write `{}`", written(number))
+            }
             Self::Either { thousands, decimal } => format!(
                 "write `{}`, or `{}` if the comma is the decimal point",
                 written(thousands),
@@ -45,6 +50,13 @@ pub fn punctuated(text: &str) -> Option<Punctuated> {
         Some(digits) => (&text[..1], digits),
         None => ("", text),
     };
+    let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    if let Some(fraction) = digits.strip_prefix('.').filter(|rest| is_number(rest)) {
+        return Some(Punctuated::BarePoint(format!("{sign}0.{fraction}")));
+    }
+    if let Some(whole) = digits.strip_suffix('.').filter(|rest| is_number(rest)) {
+        return Some(Punctuated::BarePoint(format!("{sign}{whole}")));
+    }
     let separates = |c: char| matches!(c, ',' | '.' | '\'' | '_' | ' ' | '\u{a0}' | '\u{202f}' | '’');
     if !digits.starts_with(|c: char| c.is_ascii_digit())
         || !digits.ends_with(|c: char| c.is_ascii_digit())

@@ -162,9 +162,17 @@ impl<'a> Dated<'a> {
 fn check_names<'a>(change: &'a Node, tree: &Layered<'_>, diagnostics: &mut Diagnostics) -> Vec<&'a str> {
     let listed = change.at(["kpis"]).and_then(Node::as_map);
     let mut unknown = Vec::new();
+    let sections = tree.entries();
+    let is_section = |span: Span| sections.iter().any(|(key, _)| key.span == span);
+    // Under a misspelt section they may all be there.
+    let misspelt = diagnostics.error_spans().any(is_section);
     for (key, kpi) in listed.into_iter().flat_map(Map::iter) {
         let is_new = kpi.at(["measure"]).is_some() || matches!(kpi.kind, NodeKind::Null);
         if is_new || tree.at(&["kpis", &key.text]).is_some() {
+            continue;
+        }
+        unknown.push(&*key.text);
+        if misspelt {
             continue;
         }
         let kpis = tree.at(&["kpis"]).map(|kpis| kpis.entries()).unwrap_or_default();
@@ -174,7 +182,6 @@ fn check_names<'a>(change: &'a Node, tree: &Layered<'_>, diagnostics: &mut Diagn
             Some(close) => finding.help(format!("did you mean `{close}`?")),
             None => finding.help("write the id of a KPI; a new one needs a `title` and a `measure`"),
         });
-        unknown.push(&*key.text);
     }
     unknown
 }

@@ -43,6 +43,11 @@ impl Broken {
         self.at_keys(node) || parts.map(|(_, part)| part).any(|part| self.at_keys_within(part))
     }
 
+    /// Whether `place` stands in a text that an error covers.
+    pub(crate) fn covers(&self, place: Span) -> bool {
+        self.spans.iter().any(|error| error.contains(place))
+    }
+
     /// Whether an error stands within `span`.
     pub(super) fn within(&self, span: Span) -> bool {
         self.spans.iter().any(|error| span.contains(*error))

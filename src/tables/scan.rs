@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -10,8 +10,9 @@ use crate::resolve::terms::Source;
 use super::bind::Setup;
 use super::chunk::{Chunked, Scratch};
 use super::collect::{Decoded, Trouble};
-use super::data::Held;
+use super::data;
 use super::files::{self, Files};
+use super::held::Held;
 use super::key::{self, Keys, Replaced};
 use super::read::Feeder;
 use super::{Data, Failure, Rejected};
@@ -136,7 +137,7 @@ impl Chunk<'_> {
 ///
 /// Each chunk gets a state from `init`, `fold` takes its rows into it in order, and the states are
 /// merged in file order: `merge(earlier, later)`. With `key`, only the last row of a key in file
-/// order is in the state that is returned; a source in which rows are replaced is read twice.
+/// order is in the state that is returned: where rows are replaced, those that were read are folded again.
 ///
 /// # Errors
 /// With the finding of the first row, in file order, that cannot be read or that `fold` refuses;
@@ -164,7 +165,13 @@ pub fn scan<S: Send>(
     if let Some(found) = again {
         replaced = key::replaced(&last.keys);
         last.keys = Vec::new();
-        if !replaced.is_empty() || last.refused {
+        let held = std::mem::take(&mut last.held);
+        let is_final = replaced.is_empty() && !last.refused;
+        if !is_final && !held.is_full() {
+            let locate = |position, column: Option<&str>| locate(request, data, position, column);
+            last.state = held.fold(&replaced, &work).map_err(|refused| refused.failure(locate))?;
+            last.counts.rows -= replaced.values().map(|records| records.len() as u64).sum::<u64>();
+        } else if !is_final {
             let files = Files {
                 found,
                 missing: Vec::new(),
@@ -190,33 +197,52 @@ pub fn scan<S: Send>(
 /// # Errors
 /// When the files cannot be read again.
 pub fn locate(request: &Request<'_>, data: &Data, position: Position, column: Option<&str>) -> Result<Place, Failure> {
+    let mut found = locate_all(request, data, &[position], column)?;
+    Ok(found.remove(&position).unwrap_or_else(|| Place::File {
+        path: request.source.path.clone(),
+    }))
+}
+
+/// Returns the places of several rows, of which none needs to be there, in one more reading.
+///
+/// # Errors
+/// As [`locate`].
+pub fn locate_all(
+    request: &Request<'_>,
+    data: &Data,
+    positions: &[Position],
+    column: Option<&str>,
+) -> Result<BTreeMap<Position, Place>, Failure> {
     let setup = Setup::new(request, data)?;
     let mut quiet = *request;
     quiet.options.digests = false;
     let mut feeder = Feeder::new(&quiet, &setup, data, find(request, data)?);
     let mut buffer = Vec::new();
-    while let Some(chunk) = feeder.next(&mut buffer)? {
-        if chunk.number == position.chunk {
-            return Ok(place(&chunk, position.record, column));
+    let mut left: BTreeSet<Position> = positions.iter().copied().collect();
+    let mut found = BTreeMap::new();
+    while let Some(chunk) = feeder.next(&mut buffer)?.filter(|_| !left.is_empty()) {
+        while let Some(position) = left.first().copied().filter(|position| position.chunk <= chunk.number) {
+            left.remove(&position);
+            if position.chunk == chunk.number {
+                found.insert(position, place(&chunk, position.record, column));
+            }
         }
     }
-    Ok(Place::File {
-        path: request.source.path.clone(),
-    })
+    Ok(found)
 }
 
 fn find(request: &Request<'_>, data: &Data) -> Result<Files, Failure> {
     match &data.held {
-        Held::Given(_) => Ok(Files::default()),
+        data::Held::Given(_) => Ok(Files::default()),
         _ => files::files(request, data, false),
     }
 }
 
 /// What the caller makes of the rows.
-struct Folding<'a, I, F, M> {
-    init: &'a I,
-    fold: &'a F,
-    merge: &'a M,
+pub(super) struct Folding<'a, I, F, M> {
+    pub(super) init: &'a I,
+    pub(super) fold: &'a F,
+    pub(super) merge: &'a M,
 }
 
 /// One reading of all files.
@@ -236,6 +262,7 @@ struct Sink<S> {
     /// States that wait for an earlier one.
     waiting: BTreeMap<u32, Option<S>>,
     keys: BTreeMap<u32, Vec<Keys>>,
+    held: Held,
     failures: BTreeMap<u32, Failure>,
     refused: bool,
     counts: Counts,
@@ -245,6 +272,7 @@ struct Sink<S> {
 struct Done<S> {
     state: Option<S>,
     keys: Vec<Keys>,
+    held: Held,
     read: Vec<FileRead>,
     refused: bool,
     counts: Counts,
@@ -272,6 +300,7 @@ impl<'a> Pass<'a> {
             next: 0,
             waiting: BTreeMap::new(),
             keys: BTreeMap::new(),
+            held: Held::default(),
             failures: BTreeMap::new(),
             refused: false,
             counts: Counts::default(),
@@ -288,6 +317,7 @@ impl<'a> Pass<'a> {
         Ok(Done {
             state: sink.state,
             keys: sink.keys.into_values().flatten().collect(),
+            held: sink.held,
             read: feeder.into_inner().unwrap_or_else(PoisonError::into_inner).read,
             refused: sink.refused,
             counts: sink.counts,
@@ -317,8 +347,11 @@ impl<'a> Pass<'a> {
                 }
             };
             drop(feed);
-            let fold = !lock(sink).refused;
-            let outcome = self.chunk(&chunk, &mut scratch, fold, work);
+            let (fold, hold) = {
+                let sink = lock(sink);
+                (!sink.refused, self.keys && !sink.held.is_full())
+            };
+            let outcome = self.chunk(&chunk, &mut scratch, (fold, hold), work);
             let number = chunk.number;
             chunk.work.recycle(&mut scratch);
             lock(sink).take(number, outcome, self.keys, work);
@@ -329,7 +362,7 @@ impl<'a> Pass<'a> {
         &self,
         chunk: &Chunked,
         scratch: &mut Scratch,
-        fold: bool,
+        (fold, hold): (bool, bool),
         work: &Folding<'_, I, F, M>,
     ) -> Result<Folded<S>, Failure>
     where
@@ -339,6 +372,7 @@ impl<'a> Pass<'a> {
         let mut folded = Folded {
             state: fold.then(|| (work.init)()),
             keys: Vec::new(),
+            held: Vec::new(),
             counts: Counts::default(),
         };
         let mut rejected = None;
@@ -359,29 +393,22 @@ impl<'a> Pass<'a> {
                 }
             }
             decoded.batch.columns.truncate(self.setup.asked);
-            let rows = Chunk {
-                batch: &decoded.batch,
-                number: chunk.number,
-                records: decoded.records.as_deref(),
-                first: decoded.first,
-            };
-            let Some(state) = &mut folded.state else {
-                return ControlFlow::Continue(());
-            };
-            match (work.fold)(state, &rows) {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(refusal) => {
-                    let record = rows.position(refusal.row).record;
-                    rejected = Some((record, refusal));
+            let mut flow = ControlFlow::Continue(());
+            if let Some(state) = &mut folded.state {
+                let rows = decoded.chunk(chunk.number);
+                if let Err(refusal) = (work.fold)(state, &rows) {
+                    rejected = Some((rows.position(refusal.row).record, refusal));
                     folded.state = None;
                     // The keys of the rest are needed even so.
-                    if self.keys {
-                        ControlFlow::Continue(())
-                    } else {
-                        ControlFlow::Break(())
+                    if !self.keys {
+                        flow = ControlFlow::Break(());
                     }
                 }
             }
+            if hold {
+                folded.held.push(decoded);
+            }
+            flow
         });
         if let Err(trouble) = read {
             return Err(unreadable(&trouble, chunk, self.request).into());
@@ -400,6 +427,7 @@ impl<'a> Pass<'a> {
 struct Folded<S> {
     state: Option<S>,
     keys: Vec<Keys>,
+    held: Vec<Decoded>,
     counts: Counts,
 }
 
@@ -423,6 +451,7 @@ impl<S> Sink<S> {
         self.counts.add(&folded.counts);
         if keys {
             self.keys.insert(number, folded.keys);
+            self.held.take(number, folded.held);
             self.refused |= folded.state.is_none();
         }
         self.waiting.insert(number, folded.state);
@@ -460,8 +489,18 @@ impl Counts {
 }
 
 impl Decoded {
+    /// Returns the rows as the caller sees them; `number` is their chunk's.
+    pub(super) fn chunk(&self, number: u32) -> Chunk<'_> {
+        Chunk {
+            batch: &self.batch,
+            number,
+            records: self.records.as_deref(),
+            first: self.first,
+        }
+    }
+
     /// Leaves out these records of the chunk.
-    fn leave_out(&mut self, records: &[u32]) {
+    pub(super) fn leave_out(&mut self, records: &[u32]) {
         let out = |row: usize| {
             let record = self.records.as_ref().map_or(row as u32, |records| records[row]);
             records.binary_search(&(self.first + record)).is_ok()

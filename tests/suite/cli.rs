@@ -328,3 +328,38 @@ fn the_shipped_scorecards_are_free_of_errors_and_build() {
         assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{period}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_workspace_writes_its_reports_below_itself_and_nowhere_else() {
+    let folder = workspace();
+    let outside = TempDir::new().expect("a temporary folder");
+    let settings = |out: &str| {
+        let text = format!("apiVersion: scoreline/v1\nkind: Workspace\ntitle: Test\nreports: {{ out: {out} }}\n");
+        write(folder.path(), "scoreline.yaml", &text);
+    };
+    for out in ["../elsewhere", "a/../../b", "/tmp/elsewhere", "\"C:\\\\x\"", "..", "."] {
+        settings(out);
+        let run = scoreline(folder.path(), &["check"]);
+        assert_eq!(run.code, 1, "{out}");
+        assert!(
+            run.stdout.contains("is no folder inside the workspace"),
+            "{out}: {}",
+            run.stdout
+        );
+    }
+    settings("made/reports");
+    std::os::unix::fs::symlink(outside.path(), folder.path().join("made")).expect("a link");
+    let run = scoreline(folder.path(), &["build", "--period", "2026-10"]);
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    assert!(run.stderr.contains("leads out of the workspace"), "{}", run.stderr);
+    assert_eq!(fs::read_dir(outside.path()).expect("a folder").count(), 0);
+    // Whoever types the command may say so.
+    let out = outside.path().join("reports");
+    let run = scoreline(
+        folder.path(),
+        &["build", "--period", "2026-10", "--out", &out.display().to_string()],
+    );
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(out.join("desk").is_dir());
+}

@@ -182,6 +182,9 @@ impl<'a> Parser<'a> {
         let problem = self.problem(span, format!("found `{text}` where {expected} belongs"));
         let previous = index.checked_sub(1).map(|previous| &self.tokens[previous]);
         let help = words::help_for(&token.kind, previous.map(|token| &token.kind), self.peek_kind(1)).or_else(|| {
+            if previous.is_none() && words::comparison(&token.kind).is_some() {
+                return Some(format!("write what is compared before it, such as `score {text} …`"));
+            }
             // Two words side by side: a column name with a blank.
             let previous = previous?;
             let both_words = matches!(

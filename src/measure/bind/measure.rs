@@ -1,8 +1,9 @@
 use indexmap::IndexMap;
 
 use super::{Binder, BoundAmount, BoundAt, BoundMeasure, BoundOperand, BoundOutage, BoundRows, Form};
-use crate::diagnostics::{Diagnostic, did_you_mean};
+use crate::diagnostics::Diagnostic;
 use crate::expression::{Expected, Type, check_formula, parse};
+use crate::measure::carve_out::schedule_start;
 use crate::measure::recurrence;
 use crate::quantity::Unit;
 use crate::resolve::terms::{CarveOutBy, Kpi, Measure, Operand, Outage, Rows, Within};
@@ -19,8 +20,17 @@ impl Binder<'_> {
             .iter()
             .filter_map(|id| self.version.terms.carve_outs.get(id))
         {
-            if let CarveOutBy::Schedule { rrule, .. } = &carve_out.by {
-                recurrence::parse(rrule, self.diagnostics);
+            if let CarveOutBy::Schedule { rrule, .. } = &carve_out.by
+                && let Some(rule) = recurrence::parse(rrule, self.diagnostics)
+            {
+                let first = schedule_start(carve_out, &self.version.terms);
+                if !rule.occurs(first, &self.version.terms.time_zone) {
+                    let place = rrule.locate(0, rrule.text.len());
+                    let message = format!("this never comes about from {first} on");
+                    let help = "write days that exist, such as `FREQ=MONTHLY;BYMONTHDAY=-1` for the last of each month";
+                    self.diagnostics
+                        .push(Diagnostic::new("invalid-value", place, message).help(help));
+                }
             }
         }
         self.measure(kpi, &kpi.measure)
@@ -85,7 +95,7 @@ impl Binder<'_> {
                     }
                 };
                 Form::OnTime {
-                    clock: self.named_clock(kpi, source, clock)?,
+                    clock: self.named_clock(source, clock)?,
                     within: within.clone(),
                     by,
                     calendar: calendar.clone(),
@@ -120,7 +130,7 @@ impl Binder<'_> {
                 function.clone(),
                 match of {
                     Operand::Clock { clock, calendar } => {
-                        BoundOperand::Clock(self.named_clock(kpi, source, clock)?, calendar.clone())
+                        BoundOperand::Clock(self.named_clock(source, clock)?, calendar.clone())
                     }
                     Operand::Expression(of) => {
                         let number = self.expression(source, of, NUMBER)?;
@@ -191,16 +201,9 @@ impl Binder<'_> {
         })
     }
 
-    fn named_clock(&mut self, kpi: &Kpi, source: &str, name: &str) -> Option<super::BoundClock> {
-        let clocks = &self.version.terms.sources.get(source)?.clocks;
-        let Some(clock) = clocks.get(name) else {
-            let message = format!("source `{source}` has no clock `{name}`");
-            let mut finding = Diagnostic::new("unknown-reference", kpi.declared_at, message);
-            let near = did_you_mean(name, clocks.keys().map(String::as_str));
-            finding.help = near.map(|near| format!("did you mean `{near}`?"));
-            self.diagnostics.push(finding);
-            return None;
-        };
+    fn named_clock(&mut self, source: &str, name: &str) -> Option<super::BoundClock> {
+        // One that is not there, or could not be read, has been reported.
+        let clock = self.version.terms.sources.get(source)?.clocks.get(name)?;
         self.clock(source, name, clock)
     }
 

@@ -61,11 +61,8 @@ impl Binder<'_> {
                 let whole = binder.place(&["sources", id, "lookup", name], source.declared_at);
                 binder.place(&["sources", id, "lookup", name, field], whole)
             };
-            let from = place(self, "from");
+            // A source that is not there has been reported.
             if self.open(&lookup.from).is_none() {
-                let message = format!("no source is called `{}`", lookup.from);
-                self.diagnostics
-                    .push(Diagnostic::new("unknown-reference", from, message));
                 continue;
             }
             let (here, there) = (place(self, "on"), place(self, "matching"));
@@ -195,13 +192,7 @@ impl Binder<'_> {
                 Some(BoundRest::Span(from, self.moment_column(id, to, places.1)?))
             }
             Some(Pause::Source { source, on, span }) => {
-                if self.open(source).is_none() {
-                    let message = format!("no source is called `{source}`");
-                    let place = place(self, &["source"]);
-                    self.diagnostics
-                        .push(Diagnostic::new("unknown-reference", place, message));
-                    return None;
-                }
+                self.open(source)?;
                 let on_place = place(self, &["on"]);
                 let here = self.column(id, on, Expected::Any, on_place)?;
                 let there = self.column(source, on, Expected::Any, on_place)?;

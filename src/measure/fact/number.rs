@@ -4,7 +4,7 @@ use super::{Answers, Reading, Scenario, Twice, View, quotient, whole};
 use crate::measure::cell::{Extremes, Sum, Values};
 use crate::measure::facts::{Absence, Detail, Exclusion, Measured};
 use crate::measure::plan::{Parts, RowsHandle, Variants};
-use crate::measure::scan::{Incidents, Kept};
+use crate::measure::scan::{Incidents, Kept, counted_at};
 use crate::quantity::Rational;
 use crate::resolve::terms::{Function, Overdue};
 
@@ -302,13 +302,17 @@ impl Answers<'_> {
         };
         let mut reading = Reading::of(or_empty(measured, "no case to judge"), detail);
         if fails {
-            self.each(handle, accumulator, view, |kept, slot| {
-                if let Kept::OnTime(cells) = kept
-                    && let Some(cell) = cells.get(slot)
-                {
-                    reading.fails.extend(cell.fails.iter().cloned());
+            let store = self.store(handle, accumulator);
+            let periods = self.periods(handle, &view.periods(handle.window));
+            for chosen in chosen.iter().filter(|chosen| chosen.excluded.is_none()) {
+                for period in counted_at(overdue, &periods) {
+                    if let Kept::OnTime(cells) = &store.cells
+                        && let Some(cell) = cells.get(chosen.group * store.periods + period)
+                    {
+                        reading.fails.extend(cell.fails.iter().cloned());
+                    }
                 }
-            });
+            }
         }
         reading
     }
@@ -329,32 +333,19 @@ impl Answers<'_> {
         let Some(&last) = periods.last() else {
             return Cases::default();
         };
-        let (mut cases, mut overdue_open, mut not_due) = (Cases::default(), 0, 0);
+        let (mut cases, mut overdue_open, mut not_due) = (Cases::default(), 0i64, 0i64);
         for group in groups {
             let first = group * store.periods;
-            for &period in &periods {
+            for period in counted_at(overdue, &periods) {
                 if let Some(cell) = cells.get(first + period) {
                     cases.in_time += cell.in_time;
                     cases.late += cell.late;
                 }
             }
-            // What is open is judged as of the end of the last period, and so counts once. Cases placed
-            // by their start are open at the end of that start's period only.
-            let ends: &[usize] = if overdue == Overdue::OpenedInPeriod {
-                &periods
-            } else {
-                &[last]
-            };
-            let (mut is_overdue, mut is_not_due) = (0, 0);
-            for period in 0..=last {
-                if let Some(cell) = cells.get(first + period) {
-                    is_overdue += cell.overdue_change;
-                    is_not_due += cell.not_due_change;
-                }
-                if ends.contains(&period) {
-                    overdue_open += is_overdue;
-                    not_due += is_not_due;
-                }
+            // What is open is judged as of the end of the last period, and so counts once.
+            for cell in (0..=last).filter_map(|period| cells.get(first + period)) {
+                overdue_open += cell.overdue_change;
+                not_due += cell.not_due_change;
             }
         }
         cases.overdue_open = u64::try_from(overdue_open).expect("as many close as open");

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use super::{Answers, View};
 use crate::measure::facts::LeftOut;
 use crate::measure::plan::{Parts, RowsHandle};
-use crate::measure::scan::{Groups, Store, add_left_out};
+use crate::measure::scan::{Groups, Store, add_left_out, counted_at};
 use crate::quantity::Period;
 
 /// The groups of a grouping by scope and `each` value.
@@ -119,8 +119,11 @@ impl Answers<'_> {
         let mut total = LeftOut::default();
         let indices = self.periods(handle, periods);
         for chosen in self.chosen(handle, view) {
-            if store.periods == 1 && matches!(parts, Parts::Time { .. } | Parts::Probes { .. }) {
-                if let Some(left) = store.left_out.get(chosen.group) {
+            if matches!(parts, Parts::Time { .. } | Parts::Probes { .. }) {
+                if let Some(left) = store
+                    .left_out
+                    .get(self.interval_slot(handle, store, view, chosen.group))
+                {
                     add_left_out(&mut total, left);
                 }
                 continue;
@@ -131,9 +134,19 @@ impl Answers<'_> {
                 }
             }
         }
-        if let Parts::OnTime { variants, .. } = parts {
-            total.negative_elapsed += self.negative(handle, variants.gross, view, &indices);
+        if let Parts::OnTime { variants, overdue, .. } = parts {
+            let counted: Vec<usize> = counted_at(*overdue, &indices).collect();
+            total.negative_elapsed += self.negative(handle, variants.gross, view, &counted);
         }
         total
+    }
+
+    /// Returns the slot of a group's rows that are intervals: those of a log stand as of the last period's end.
+    pub(super) fn interval_slot(&self, handle: &RowsHandle, store: &Store, view: View<'_>, group: usize) -> usize {
+        let last = match store.periods {
+            1 => None,
+            _ => self.periods(handle, &[view.period]).pop(),
+        };
+        group * store.periods + last.unwrap_or(0)
     }
 }

@@ -47,16 +47,18 @@ impl Answers<'_> {
     }
 
     fn outage_rows(&self, handle: &RowsHandle, accumulator: usize, view: View<'_>) -> Vec<(usize, &OutageRow)> {
-        let Kept::Outages(rows) = &self.store(handle, accumulator).cells else {
+        let store = self.store(handle, accumulator);
+        let Kept::Outages(rows) = &store.cells else {
             unreachable!("the accumulator keeps outages")
         };
+        let slot = |group| self.interval_slot(handle, store, view, group);
         let gross = View {
             scenario: Scenario::Gross,
             ..view
         };
         let groups = self.chosen(handle, gross).into_iter().map(|chosen| chosen.group);
         groups
-            .flat_map(|group| rows.get(group).into_iter().flatten().map(move |row| (group, row)))
+            .flat_map(|group| rows.get(slot(group)).into_iter().flatten().map(move |row| (group, row)))
             .collect()
     }
 
@@ -196,7 +198,8 @@ impl Answers<'_> {
 
     /// Returns the outages of some groups that touch the period.
     pub(super) fn outages_in(&self, handle: &RowsHandle, accumulator: usize, view: View<'_>, groups: &[usize]) -> u64 {
-        let Kept::Outages(rows) = &self.store(handle, accumulator).cells else {
+        let store = self.store(handle, accumulator);
+        let Kept::Outages(rows) = &store.cells else {
             return 0;
         };
         let covered = self.covered_time(handle, view, &view.periods(handle.window));
@@ -204,7 +207,10 @@ impl Answers<'_> {
             let end = row.end.unwrap_or(NEVER);
             covered.iter().any(|(from, to)| row.start < *to && end > *from)
         };
-        let own = groups.iter().filter_map(|group| rows.get(*group)).flatten();
+        let slots = groups
+            .iter()
+            .map(|group| self.interval_slot(handle, store, view, *group));
+        let own = slots.filter_map(|slot| rows.get(slot)).flatten();
         own.filter(touches).count() as u64
     }
 
@@ -242,7 +248,8 @@ impl Answers<'_> {
         let Some(extent) = self.extent(handle, view, hours) else {
             return Reading::absent(Absence::NoData("no part of the period is covered".into()));
         };
-        let Kept::Probes(stores) = &self.store(handle, accumulator).cells else {
+        let store = self.store(handle, accumulator);
+        let Kept::Probes(stores) = &store.cells else {
             unreachable!("the accumulator keeps probes")
         };
         let gross = View {
@@ -251,7 +258,8 @@ impl Answers<'_> {
         };
         let mut series: BTreeMap<&str, Vec<Probe>> = BTreeMap::new();
         for chosen in self.chosen(handle, gross) {
-            for (name, probes) in stores.get(chosen.group).into_iter().flat_map(|store| &store.series) {
+            let slot = self.interval_slot(handle, store, view, chosen.group);
+            for (name, probes) in stores.get(slot).into_iter().flat_map(|store| &store.series) {
                 let probes = probes.iter().map(|(at, up)| (*at, *up, chosen.group));
                 series.entry(name).or_default().extend(probes);
             }

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 
 use super::{
@@ -9,16 +11,12 @@ use crate::measure::bind::{Bound, BoundAt, BoundSource, BoundTick, BoundVersion,
 use crate::measure::carve_out::{claims, day_end};
 use crate::measure::run::Options;
 use crate::quantity::Period;
-use crate::resolve::terms::{Covers, Source, Terms, Version};
+use crate::resolve::terms::{Covers, Id, Source, Terms, Version};
 use crate::tables::Wanted;
 
 /// Periods before the first one asked for whose files are read on a card without a contract's start,
 /// for cases that are still open.
 const FILES_BACK: i32 = 60;
-
-/// Periods before the last one whose files are read at most, whenever the contract started: a hundred
-/// years of months. A start far in the past says "since ever" and no data are as old.
-const MOST_BACK: i32 = 1200;
 
 /// Plans the requests; `bounds` are their bound expressions, `base` the folder of a source's path.
 pub(in crate::measure) fn build<'a>(
@@ -27,30 +25,9 @@ pub(in crate::measure) fn build<'a>(
     base: &dyn Fn(&Source) -> String,
     options: Options,
 ) -> Plan<'a> {
-    planned(requests, bounds, base, options, None)
-}
-
-/// Plans one KPI of the requests alone.
-pub(in crate::measure) fn build_only<'a>(
-    requests: &'a [Request<'a>],
-    bounds: &'a [Bound],
-    base: &dyn Fn(&Source) -> String,
-    options: Options,
-    kpi: &str,
-) -> Plan<'a> {
-    planned(requests, bounds, base, options, Some(kpi))
-}
-
-fn planned<'a>(
-    requests: &'a [Request<'a>],
-    bounds: &'a [Bound],
-    base: &dyn Fn(&Source) -> String,
-    options: Options,
-    only: Option<&str>,
-) -> Plan<'a> {
     let mut builder = Builder {
-        only,
         scans: Vec::new(),
+        scans_by_name: HashMap::new(),
         hours: HoursCache::default(),
         base,
         options,
@@ -67,8 +44,9 @@ fn planned<'a>(
 }
 
 pub(super) struct Builder<'b> {
-    pub(super) only: Option<&'b str>,
     pub(super) scans: Vec<ScanPlan>,
+    /// The scans by their source's id and the folder that its path is relative to.
+    scans_by_name: HashMap<(Id, String), Vec<usize>>,
     pub(super) hours: HoursCache,
     pub(super) base: &'b dyn Fn(&Source) -> String,
     pub(super) options: Options,
@@ -138,8 +116,7 @@ impl Builder<'_> {
         plan: &mut CardPlan<'a>,
     ) {
         let terms = context.terms;
-        let only = self.only;
-        for kpi in terms.kpis.values().filter(|kpi| only.is_none_or(|only| kpi.id == only)) {
+        for kpi in terms.kpis.values() {
             let Some(measure) = context.bound.kpis.get(&kpi.id) else {
                 continue;
             };
@@ -154,7 +131,7 @@ impl Builder<'_> {
                 handle,
             });
         }
-        for (owner, amount) in context.bound.amounts.iter().filter(|_| only.is_none()) {
+        for (owner, amount) in &context.bound.amounts {
             let reader = format!("{}/{}", terms.id, owner.as_deref().unwrap_or("charge"));
             let Some(reading) = self.reading(context, &amount.rows.source, &reader, plan) else {
                 continue;
@@ -190,6 +167,34 @@ impl Builder<'_> {
             let number = ScanPlan::intern(&mut self.scans[reading.scan].lists, list);
             // The latest terms say who the entities are.
             plan.entities = Some((reading.scan, number));
+        }
+        self.others(context, plan);
+    }
+
+    /// Adds the sources that are read for others only: their files are part of what the numbers rest on.
+    fn others(&self, context: Context<'_>, plan: &mut CardPlan<'_>) {
+        for id in context
+            .bound
+            .sources
+            .keys()
+            .filter(|id| !plan.sources.contains_key(*id))
+            .cloned()
+            .collect::<Vec<_>>()
+        {
+            let source = context.terms.sources.get(&id);
+            let scan = source.and_then(|source| self.scan_of(&id, source, &(self.base)(source)));
+            let is_read = |scan: &usize| !self.scans[*scan].joiners.is_empty() || !self.scans[*scan].rests.is_empty();
+            if let Some(scan) = scan.filter(is_read) {
+                let source = SourcePlan {
+                    scan,
+                    scope: 0,
+                    outside: None,
+                    last: None,
+                    scoped: None,
+                    entities: None,
+                };
+                plan.sources.insert(id, source);
+            }
         }
     }
 
@@ -239,8 +244,9 @@ impl Builder<'_> {
         let source = context.terms.sources.get(id)?;
         let bound = context.bound.sources.get(id).filter(|bound| bound.known)?;
         let base = (self.base)(source);
-        let known = self.scans.iter().position(|scan| scan.reads(id, source, &base));
-        let scan = known.unwrap_or_else(|| {
+        let scan = self.scan_of(id, source, &base).unwrap_or_else(|| {
+            let alike = self.scans_by_name.entry((id.to_owned(), base.clone())).or_default();
+            alike.push(self.scans.len());
             self.scans.push(ScanPlan::new(id, source, base));
             self.scans.len() - 1
         });
@@ -282,6 +288,12 @@ impl Builder<'_> {
         Some(reading)
     }
 
+    /// Returns the scan that reads a source already.
+    fn scan_of(&self, id: &str, source: &Source, base: &str) -> Option<usize> {
+        let alike = self.scans_by_name.get(&(id.to_owned(), base.to_owned()))?;
+        alike.iter().copied().find(|scan| self.scans[*scan].reads(source))
+    }
+
     /// Adds the periods whose files a `{period}` path reads: from the contract's start, so that what is
     /// measured does not depend on which periods are asked for beside it.
     fn files(&mut self, context: Context<'_>, scan: usize) {
@@ -290,7 +302,7 @@ impl Builder<'_> {
         }
         let scheme = context.last.scheme();
         let first = match &context.terms.contract {
-            Some(contract) => scheme.containing(contract.starts).max(context.last.offset(-MOST_BACK)),
+            Some(contract) => scheme.containing(contract.starts).max(context.last.memory()),
             None => context.last.offset(-FILES_BACK),
         };
         let periods = &mut self.scans[scan].periods;

@@ -340,11 +340,16 @@ impl Builder<'_> {
                 let clock = self.clock(*context, reading, clock);
                 let by = by.map(|by| self.out(reading, by));
                 let overdue: Overdue = *overdue;
+                let window = match overdue {
+                    Overdue::OpenedInPeriod => planned.handle.window,
+                    _ => 1,
+                };
                 let kind = |table| Kind::OnTime {
                     clock,
                     table,
                     by,
                     overdue,
+                    window,
                 };
                 Parts::OnTime {
                     variants: self.variants(planned, calendar, Some(within), &kind, incident),

@@ -18,7 +18,7 @@ use crate::expression::Expression;
 use crate::quantity::{Period, Rational};
 use crate::resolve::terms::{Calendar, Covers, FailureMean, Function, Id, Kpi, Overdue, ProbeMethod, Terms, Timeline};
 
-pub(super) use build::{build, build_only, needed};
+pub(super) use build::{build, needed};
 pub(super) use output::{BatchColumn, Out, Variant};
 pub(super) use scan::{
     Accumulator, Cells, ClockPlan, Grouping, Join, JoinerPlan, Keep, Kind, LastPlan, Limit, LimitTable, ListPlan,

@@ -10,7 +10,7 @@ use crate::measure::bind::Reopening;
 use crate::measure::calendar::OpenHours;
 use crate::measure::interval::Intervals;
 use crate::quantity::Period;
-use crate::resolve::terms::{Id, Overdue, Reduce, Source, Within};
+use crate::resolve::terms::{AsOf, Id, Overdue, Reduce, Source, Within};
 use crate::tables::Wanted;
 
 /// One pass over one source.
@@ -226,6 +226,8 @@ pub(in crate::measure) enum Kind {
         table: usize,
         by: Option<Out>,
         overdue: Overdue,
+        /// At the ends of how many periods a case that counts where it was opened is judged.
+        window: u32,
     },
     /// Rows that are intervals.
     Outages {
@@ -322,12 +324,16 @@ impl ScanPlan {
         }
     }
 
-    /// Whether reading `source` is the same reading.
-    pub(in crate::measure) fn reads(&self, id: &str, source: &Source, base: &str) -> bool {
+    /// Whether the rows are cases that are looked at as they stood at the end of every period.
+    pub(in crate::measure) fn stands_at_each_end(&self) -> bool {
+        let events = self.source.events.as_ref();
+        events.is_some_and(|events| events.as_of == AsOf::PeriodEnd)
+    }
+
+    /// Whether reading `source`, of the same id and folder, is the same reading.
+    pub(in crate::measure) fn reads(&self, source: &Source) -> bool {
         let own = &self.source;
-        self.id == id
-            && self.base == base
-            && own.path == source.path
+        own.path == source.path
             && own.format == source.format
             && own.columns == source.columns
             && own.time_zone == source.time_zone

@@ -5,8 +5,9 @@ use jiff::{Span, ToSpan};
 use super::{Frequency, Rule, Until};
 use crate::measure::calendar::instant;
 
-/// Steps without a single start after which a rule counts as never matching.
-const BARREN_STEPS: u32 = 4000;
+/// Steps without a single start after which a rule counts as never matching: no more days lie between two
+/// Mondays that are the 29th of February.
+const BARREN_STEPS: u32 = 15_000;
 
 impl Rule {
     /// Returns the instants at which the rule starts, ascending, from the day `from` and before `end`.
@@ -14,6 +15,16 @@ impl Rule {
     /// Days and hours are local to `zone`; without `BYHOUR` or `BYMINUTE` they are hour 0 and minute 0.
     pub fn starts(&self, from: Date, zone: &TimeZone, end: i64) -> Vec<i64> {
         self.starts_since(from, zone, i64::MIN, end)
+    }
+
+    /// Whether the rule starts anything at all from the day `from` on.
+    pub fn occurs(&self, from: Date, zone: &TimeZone) -> bool {
+        // Most rules start something soon; the last stretch is left to those that hardly ever do.
+        [40, 400, 36_600].into_iter().any(|days: i32| {
+            let until = from.saturating_add(days.days());
+            let end = instant(zone, until.at(0, 0, 0, 0)).unwrap_or(i64::MAX);
+            !self.starts(from, zone, end).is_empty()
+        })
     }
 
     /// Returns the instants of [`starts`](Self::starts), perhaps without some before `since`: a rule

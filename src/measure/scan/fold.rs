@@ -75,12 +75,8 @@ pub(super) fn fold(state: &mut State, rows: &Rows<'_>, position: &dyn Fn(usize) 
         let key = (accumulator.grouping, accumulator.placement);
         let slots = slots.entry(key).or_insert_with(|| {
             let by = &plan.placements[accumulator.placement].by;
-            // A clock and an interval find their periods themselves: here only the group counts.
-            let count = if matches!(by, PlaceBy::Clock | PlaceBy::Nothing) {
-                1
-            } else {
-                count
-            };
+            // A clock finds its periods itself: here only the group counts.
+            let count = if *by == PlaceBy::Clock { 1 } else { count };
             Rc::new(Rows::slots(
                 &groups[accumulator.grouping],
                 &periods[accumulator.placement],
@@ -210,8 +206,10 @@ impl Adding<'_, '_> {
                         continue;
                     }
                     rest(&mut rests, limit, in_days, start, Some(stop));
-                    if stop < start {
+                    if stop < start || self.rows.pauses_backwards(clock, row) {
                         self.negative.mark(scoped, row);
+                    }
+                    if stop < start {
                         store.left_out(slot).negative_elapsed += 1;
                     }
                     let value = Decimal::integer(elapsed(&limit.hours, start, stop, &rests));
@@ -223,7 +221,8 @@ impl Adding<'_, '_> {
                 table,
                 by,
                 overdue,
-            } => self.on_time(groups, store, (*clock, *table), *by, *overdue, &mask),
+                window,
+            } => self.on_time(groups, store, (*clock, *table), *by, (*overdue, *window), &mask),
             Kind::Outages {
                 start: start_of,
                 end,
@@ -259,7 +258,7 @@ impl Adding<'_, '_> {
                         }
                         Some(Some(value)) => {
                             if value.is_negative() || value > Rational::one() {
-                                self.bad_weight(groups, slot, row, weight.expect("it has a value"), &value);
+                                self.bad_weight(groups, store.periods, row, weight.expect("it has a value"), &value);
                             }
                             Some(value)
                         }
@@ -336,15 +335,23 @@ impl Adding<'_, '_> {
         }
     }
 
+    /// Whether a slot says the period, not the group alone; intervals of a log have one at each end of a period.
+    fn is_placed(&self) -> bool {
+        match self.plan.placements[self.accumulator.placement].by {
+            PlaceBy::Moment(_) | PlaceBy::Period(_) => true,
+            PlaceBy::Nothing => self.plan.stands_at_each_end(),
+            PlaceBy::Clock => false,
+        }
+    }
+
     /// Whether anything asks for what `row` is counted in.
     fn is_asked(&self, groups: &Groups, periods: usize, row: usize) -> bool {
         let placement = &self.plan.placements[self.accumulator.placement];
-        let placed = matches!(placement.by, PlaceBy::Moment(_) | PlaceBy::Period(_));
         let slot = self.slots.of[row];
         if slot == NONE {
             return false;
         }
-        let (group, period) = if placed {
+        let (group, period) = if self.is_placed() {
             (slot as usize / periods, Some(slot as usize % periods))
         } else {
             (slot as usize, None)
@@ -377,10 +384,8 @@ impl Adding<'_, '_> {
     }
 
     fn place(&self, groups: &Groups, periods: usize, row: usize, out: Out) -> Span {
-        let placement = &self.plan.placements[self.accumulator.placement];
-        let placed = matches!(placement.by, PlaceBy::Moment(_) | PlaceBy::Period(_));
         let slot = self.slots.of[row] as usize;
-        let key = groups.keys[if placed { slot / periods } else { slot }];
+        let key = groups.keys[if self.is_placed() { slot / periods } else { slot }];
         let place = self.plan.variants[out.variant].place(out.number, key.scope);
         place.unwrap_or(self.plan.source.declared_at)
     }
@@ -462,12 +467,11 @@ impl Adding<'_, '_> {
         });
     }
 
-    fn bad_weight(&mut self, groups: &Groups, slot: usize, row: usize, out: Out, value: &Rational) {
-        if !self.is_asked(groups, 1, row) {
+    fn bad_weight(&mut self, groups: &Groups, periods: usize, row: usize, out: Out, value: &Rational) {
+        if !self.is_asked(groups, periods, row) {
             return;
         }
-        let place = self.plan.variants[out.variant].place(out.number, groups.keys[slot].scope);
-        let place = place.unwrap_or(self.plan.source.declared_at);
+        let place = self.place(groups, periods, row, out);
         self.first.offer(row, || {
             let message = format!("an outage weighs {}, not between 0 and 1", value.to_exact());
             let help = "divide what is affected by all there is, such as `affected_users / total_users`";

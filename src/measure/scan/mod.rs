@@ -17,6 +17,7 @@ use crate::tables::{Cases, Counts, Data, Failure, FileRead, Joined, Options, Pos
 use rows::{CasesView, Rows};
 
 pub(super) use group::Groups;
+pub(super) use on_time::counted_at;
 pub(super) use state::{Incidents, Kept, OutageRow, State, Store, add_left_out};
 pub(super) use trace::{Ask, Traced};
 

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::fold::First;
@@ -52,15 +53,22 @@ pub(super) fn observe(state: &mut State, rows: &Rows<'_>, periods: &[Rc<Vec<u32>
             });
         }
     }
+    let mut backwards = BTreeSet::new();
     for (rest, state) in plan.rests.iter().zip(&mut state.rests) {
         for row in 0..rows.len {
             let from = moment(rows.column(rest.from), row, &rest.zone, false);
             let to = moment(rows.column(rest.to), row, &rest.zone, true);
+            if from.zip(to).is_some_and(|(from, to)| to < from) {
+                backwards.insert(row);
+            }
             if let (Some(key), Some(from)) = (text(rows.column(rest.key), row), from) {
                 let rest = (from, to.unwrap_or(i64::MAX));
                 state.entry(key.into_owned()).or_default().push(rest);
             }
         }
+    }
+    if !backwards.is_empty() {
+        *at(state.negative.entry(None).or_default(), 0) += backwards.len() as u64;
     }
     for ((entity, outside), counts) in plan.entities.iter().zip(&mut state.entities) {
         let (scoped, placement) = plan.outside[*outside];

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use indexmap::IndexMap;
 
 use super::Store;
@@ -23,7 +25,7 @@ impl Adding<'_, '_> {
         store: &mut Store,
         (clock, table): (usize, usize),
         by: Option<Out>,
-        overdue: Overdue,
+        (overdue, window): (Overdue, u32),
         mask: &BooleanBuffer,
     ) {
         let (clock, table) = (&self.plan.clocks[clock], &self.plan.tables[table]);
@@ -43,7 +45,7 @@ impl Adding<'_, '_> {
                 }
                 continue;
             };
-            let judged = Judged::of(axis, start, stop, overdue, self.rows);
+            let judged = Judged::of(axis, start, stop, (overdue, window), self.rows);
             if judged.is_nowhere() {
                 continue;
             }
@@ -76,6 +78,10 @@ impl Adding<'_, '_> {
                 self.negative_pause(key, clock, row, judged.periods().map(|period| axis.period(period)));
                 continue;
             }
+            if self.rows.pauses_backwards(clock, row) {
+                let scoped = self.plan.groupings[self.accumulator.grouping].scoped;
+                self.negative.mark(scoped, row);
+            }
             rest(&mut rests, limit, in_days, start, stop);
             let good = |instant: i64| in_time(&limit.hours, &limit.days, deadline, start, instant, &rests);
             let incident = self.accumulator.incident;
@@ -86,18 +92,21 @@ impl Adding<'_, '_> {
             let Kept::OnTime(cells) = &mut store.cells else {
                 unreachable!("the store is the accumulator's")
             };
-            if let (Some(period), Some(stop)) = (judged.stopped, stop) {
-                let cell = at(cells, slot(period));
-                if good(stop) {
-                    cell.in_time += 1;
-                } else {
-                    cell.late += 1;
-                    if incident.is_some() {
-                        cell.fails.insert(name());
+            if let Some(stop) = stop.filter(|_| !judged.stopped.is_empty()) {
+                let is_good = good(stop);
+                for period in judged.stopped.clone() {
+                    let cell = at(cells, slot(period));
+                    if is_good {
+                        cell.in_time += 1;
+                    } else {
+                        cell.late += 1;
+                        if incident.is_some() {
+                            cell.fails.insert(name());
+                        }
                     }
+                    cell.negative += u64::from(stop < start);
                 }
                 if stop < start {
-                    cell.negative += 1;
                     let scoped = self.plan.groupings[self.accumulator.grouping].scoped;
                     self.negative.mark(scoped, row);
                 }
@@ -113,7 +122,7 @@ impl Adding<'_, '_> {
                     high = middle;
                 }
             }
-            let mut change = |range: std::ops::Range<usize>, overdue: bool| {
+            let mut change = |range: Range<usize>, overdue: bool| {
                 if range.is_empty() {
                     return;
                 }
@@ -145,55 +154,73 @@ impl Adding<'_, '_> {
 /// In which periods a case counts.
 pub(super) struct Judged {
     /// Where it counts as stopped.
-    pub(super) stopped: Option<usize>,
+    pub(super) stopped: Range<usize>,
     /// At whose ends it counts as open.
-    pub(super) open: std::ops::Range<usize>,
+    pub(super) open: Range<usize>,
 }
 
 impl Judged {
-    pub(super) fn of(axis: &Axis, start: i64, stop: Option<i64>, overdue: Overdue, rows: &Rows<'_>) -> Self {
+    /// Judges a case; `window` is how many periods a value over opened cases reaches over.
+    pub(super) fn of(
+        axis: &Axis,
+        start: i64,
+        stop: Option<i64>,
+        (overdue, window): (Overdue, u32),
+        rows: &Rows<'_>,
+    ) -> Self {
         let own = |period: usize| rows.is_judged(axis, period);
         let stopped = stop.and_then(|stop| axis.locate(stop)).filter(|period| own(*period));
-        let none = 0..0;
+        let stopped = stopped.map_or(0..0, |period| period..period + 1);
+        let is_snapshot = rows.cases.is_some_and(|view| view.snapshot.end.is_some());
         match overdue {
-            Overdue::ResolvedOnly => Self { stopped, open: none },
+            Overdue::ResolvedOnly => Self { stopped, open: 0..0 },
             Overdue::CountUntilResolved => {
                 let mut open = axis.open_at_ends(start, stop);
-                if rows.cases.is_some_and(|view| view.snapshot.end.is_some()) {
-                    let own = open.clone().find(|period| own(*period));
-                    open = own.map_or(none, |period| period..period + 1);
+                if is_snapshot {
+                    open = open
+                        .clone()
+                        .find(|period| own(*period))
+                        .map_or(0..0, |period| period..period + 1);
                 }
                 Self { stopped, open }
             }
+            // A rolling window stands for the period: the case is one of every window it was opened in, and
+            // is judged as of that window's end.
             Overdue::OpenedInPeriod => {
-                let Some(period) = axis.locate(start).filter(|period| own(*period)) else {
-                    return Self {
-                        stopped: None,
-                        open: none,
-                    };
-                };
-                if stop.is_some_and(|stop| stop < axis.end(period)) {
-                    Self {
-                        stopped: Some(period),
-                        open: none,
-                    }
-                } else {
-                    Self {
-                        stopped: None,
-                        open: period..period + 1,
-                    }
+                let mut seen = axis.locate(start).map_or(0..0, |first| axis.window_from(first, window));
+                if is_snapshot {
+                    seen = seen
+                        .clone()
+                        .find(|period| own(*period))
+                        .map_or(0..0, |period| period..period + 1);
+                }
+                let is_open = |period: &usize| stop.is_none_or(|stop| stop >= axis.end(*period));
+                let stops = seen.start + seen.clone().take_while(is_open).count();
+                Self {
+                    stopped: stops..seen.end,
+                    open: seen.start..stops,
                 }
             }
         }
     }
 
     fn is_nowhere(&self) -> bool {
-        self.stopped.is_none() && self.open.is_empty()
+        self.stopped.is_empty() && self.open.is_empty()
     }
 
     fn periods(&self) -> impl Iterator<Item = usize> {
-        self.stopped.into_iter().chain(self.open.clone())
+        self.stopped.clone().chain(self.open.clone())
     }
+}
+
+/// Returns the periods of a window in whose cells its cases stand: cases that count where they were opened
+/// stand in the cell of the window's last period, for each window that they were opened in.
+pub(in crate::measure) fn counted_at(overdue: Overdue, periods: &[usize]) -> impl Iterator<Item = usize> + '_ {
+    let own = match overdue {
+        Overdue::OpenedInPeriod => &periods[periods.len().saturating_sub(1)..],
+        Overdue::CountUntilResolved | Overdue::ResolvedOnly => periods,
+    };
+    own.iter().copied()
 }
 
 fn unlisted(row: usize, value: Option<&str>, limits: &IndexMap<String, Deadline>, place: Span) -> Rejected {

@@ -147,8 +147,11 @@ impl Rows<'_> {
     /// Returns the period of each row, [`NONE`] outside all of them.
     pub(super) fn periods(&self, by: &PlaceBy, axis: &Axis) -> Vec<u32> {
         let moments = match by {
-            // Intervals are kept once, as they stood last.
-            PlaceBy::Nothing if self.cases.is_some_and(|view| !view.is_last) => return vec![NONE; self.len],
+            // Intervals are kept without periods; those of cases as they stood at the end of each.
+            PlaceBy::Nothing if self.plan.stands_at_each_end() => {
+                let own = (0..axis.len()).find(|period| self.is_judged(axis, *period));
+                return vec![own.map_or(NONE, |period| period as u32); self.len];
+            }
             PlaceBy::Clock | PlaceBy::Nothing => return vec![0; self.len],
             PlaceBy::Period(period) => {
                 let index = axis.index(*period).filter(|index| self.is_judged(axis, *index));
@@ -250,6 +253,16 @@ impl Rows<'_> {
             rests.intervals = rests.intervals.union(&settled.1);
         }
         (start, stop, rests)
+    }
+
+    /// Whether a row's own pause ends before it starts: it is none, and counted.
+    pub(super) fn pauses_backwards(&self, clock: &ClockPlan, row: usize) -> bool {
+        let Some(RestPlan::Span(from, to)) = clock.rest else {
+            return false;
+        };
+        let from = moment(self.column(from), row, &clock.zone, false);
+        let to = moment(self.column(to), row, &clock.zone, true);
+        from.zip(to).is_some_and(|(from, to)| to < from)
     }
 
     /// Returns the rows of a batch with the columns that are looked up elsewhere.

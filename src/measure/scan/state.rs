@@ -44,7 +44,7 @@ pub(in crate::measure) struct EntityRows {
 /// The cells of one accumulator, by group and period.
 #[derive(Debug)]
 pub(in crate::measure) struct Store {
-    /// Periods per group: 1 where rows are kept as intervals.
+    /// Periods per group: 1 where rows are kept as intervals, unless they stand as of each period's end.
     pub(in crate::measure) periods: usize,
     pub(in crate::measure) left_out: Vec<LeftOut>,
     pub(in crate::measure) cells: Kept,
@@ -118,7 +118,7 @@ impl Store {
             },
         };
         let periods = match cells {
-            Kept::Outages(_) | Kept::Probes(_) => 1,
+            Kept::Outages(_) | Kept::Probes(_) if !plan.stands_at_each_end() => 1,
             _ => plan.axes[placement.axis].len().max(1),
         };
         Self {

@@ -2,7 +2,7 @@ use indexmap::IndexMap;
 
 use super::fold::rest;
 use super::group::{Groups, NONE};
-use super::on_time::Judged;
+use super::on_time::{Judged, counted_at};
 use super::rows::Rows;
 use crate::measure::carve_out::ClaimState;
 use crate::measure::clock::{elapsed, in_time};
@@ -62,7 +62,11 @@ pub(super) fn collect(traced: &mut Traced, rows: &Rows<'_>, ask: &Ask<'_>, posit
     let accumulator = &plan.accumulators[accumulator(ask.parts)];
     let placement = &plan.placements[accumulator.placement];
     let periods = rows.periods(&placement.by, &plan.axes[placement.axis]);
-    let placed = matches!(placement.by, PlaceBy::Moment(_) | PlaceBy::Period(_));
+    let is_counted = |row: usize| match placement.by {
+        PlaceBy::Moment(_) | PlaceBy::Period(_) => ask.periods.contains(&(periods[row] as usize)),
+        PlaceBy::Nothing if plan.stands_at_each_end() => ask.periods.last() == Some(&(periods[row] as usize)),
+        PlaceBy::Nothing | PlaceBy::Clock => true,
+    };
     let filter = accumulator.filter.map(|filter| {
         let column = rows.column(filter);
         (holds(column), nulls(column))
@@ -71,7 +75,7 @@ pub(super) fn collect(traced: &mut Traced, rows: &Rows<'_>, ask: &Ask<'_>, posit
         if of[row] == NONE || !is_own(ask, &groups, of[row] as usize) {
             continue;
         }
-        if placed && (periods[row] == NONE || !ask.periods.contains(&(periods[row] as usize))) {
+        if periods[row] == NONE || !is_counted(row) {
             continue;
         }
         let verdict = match &filter {
@@ -256,6 +260,7 @@ fn on_time(
         table,
         by,
         overdue,
+        window,
     } = accumulator.kind
     else {
         return None;
@@ -276,10 +281,11 @@ fn on_time(
         _ => return None,
     };
     rest(&mut rests, limit, rows.is_in_days(&plan.clocks[clock]), start, stop);
-    let judged = Judged::of(axis, start, stop, overdue, rows);
+    let judged = Judged::of(axis, start, stop, (overdue, window), rows);
     let good = |at: i64| in_time(&limit.hours, &limit.days, deadline, start, at, &rests);
     let ran = |at: i64| Some(shown(elapsed(&limit.hours, start, at, &rests)));
-    if let (Some(_), Some(stop)) = (judged.stopped.filter(|period| ask.periods.contains(period)), stop) {
+    let mut counted = counted_at(overdue, &ask.periods);
+    if let (true, Some(stop)) = (counted.any(|period| judged.stopped.contains(&period)), stop) {
         let verdict = if good(stop) {
             RowVerdict::InTime
         } else {
@@ -287,12 +293,7 @@ fn on_time(
         };
         return Some((verdict, ran(stop)));
     }
-    // Cases placed by their start are open at the end of its period, others at the end of the last one.
-    let open = if overdue == crate::resolve::terms::Overdue::OpenedInPeriod {
-        judged.open.clone().find(|period| ask.periods.contains(period))
-    } else {
-        ask.periods.last().copied().filter(|last| judged.open.contains(last))
-    };
+    let open = ask.periods.last().copied().filter(|last| judged.open.contains(last));
     let end = axis.end(open?);
     let verdict = if good(end) {
         RowVerdict::OpenNotDue

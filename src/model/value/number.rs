@@ -5,7 +5,7 @@ use super::{Read, misread, refuse};
 use crate::diagnostics::Diagnostic;
 use crate::model::lower::{Lower, Lowering};
 use crate::model::publish;
-use crate::quantity::{self, Rational};
+use crate::quantity::{self, Punctuated, Rational};
 use crate::source::Span;
 use crate::syntax::Node;
 
@@ -60,7 +60,11 @@ pub(super) fn percent(text: &str, span: Span) -> Read<Rational> {
         let ratio = number(digits.trim_end(), "%", span, TAKES)?;
         return Ok(ratio.checked_div(&hundred).unwrap_or_default());
     }
-    if let Some(bare) = Rational::parse_decimal(text) {
+    let pointed = match quantity::punctuated(text) {
+        Some(Punctuated::BarePoint(number)) => number,
+        _ => text.to_owned(),
+    };
+    if let Some(bare) = Rational::parse_decimal(&pointed) {
         let as_ratio = (&bare * &hundred).to_exact();
         if !bare.is_integer() && bare.abs() < Rational::one() {
             return refuse(

@@ -86,6 +86,10 @@ impl<'a> Binder<'a> {
                     model::CreditBaseWord::Charge => CreditBase::Charge,
                     model::CreditBaseWord::AtRisk => {
                         let Some(share) = share else {
+                            // One that is written and cannot be read has been reported.
+                            if at.step("share").is_written() {
+                                return None;
+                            }
                             let message = format!("KPI `{}` does not say its share of the at-risk amount", payer.kpi);
                             let finding = Diagnostic::new("missing-field", at.key_span(), message);
                             self.diagnostics.push(finding.help("add `share: 10%`"));

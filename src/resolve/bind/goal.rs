@@ -121,6 +121,10 @@ impl<'a> Binder<'a> {
         let to = bound([("at_most", &written.at_most, true), ("below", &written.below, false)]);
         let range = Range { from: from?, to: to? };
         if range.from.is_none() && range.to.is_none() {
+            // A bound that is written and cannot be read has been reported.
+            if self.broken().holds(at) || at.node().is_some_and(|node| self.broken().at_keys_within(node)) {
+                return None;
+            }
             let finding = Diagnostic::new("missing-field", at.span(), "no bounds: which values does this cover?");
             self.diagnostics
                 .push(finding.help("add one or two of `at_least`, `above`, `at_most` and `below`"));

@@ -215,14 +215,18 @@ fn the_horizon_is_as_far_as_memory_reaches() {
     assert_eq!(started(date(2020, 1, 1)).horizon("2026-10"), "2025-11");
     assert_eq!(started(date(2027, 1, 1)).horizon("2026-10"), "2026-10");
 
-    let rolling = started(date(2024, 1, 1)).with(|terms| {
-        terms.consequences.rolling_cap = Some(RollingCap {
-            over: 12,
-            at_most: share("10"),
-            projected: true,
-        });
-    });
-    assert_eq!(rolling.horizon("2026-10"), "2024-01");
+    let rolling = |starts| {
+        started(starts).with(|terms| {
+            terms.consequences.rolling_cap = Some(RollingCap {
+                over: 12,
+                at_most: share("10"),
+                projected: true,
+            });
+        })
+    };
+    assert_eq!(rolling(date(2024, 1, 1)).horizon("2026-10"), "2024-01");
+    // "Since ever" is a hundred years.
+    assert_eq!(rolling(date(1, 1, 1)).horizon("2026-10"), "1926-10");
 }
 
 #[test]

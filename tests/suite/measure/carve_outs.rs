@@ -2,6 +2,7 @@
 
 use scoreline::measure::facts::{Fact, Measured};
 use scoreline::quantity::Rational;
+use scoreline::tables::Failure;
 
 use super::{HOUR, World, card, percent, shown};
 
@@ -202,4 +203,40 @@ fn a_claim_over_tickets_takes_rows_out() {
     );
     assert_eq!((two.applied, two.pending, two.rows), (false, true, 1));
     assert!(matches!(&two.otherwise, Measured::Value { rows: 1, .. }));
+}
+
+#[test]
+fn a_schedule_that_never_comes_about_is_refused() {
+    let refusal = |rule: &str| {
+        let schedule = format!(
+            "  m: {{ title: M, cause: provider, mode: remove, by: {{ schedule: {{ rrule: \"{rule}\", lasts: 4h }} }} }}\n"
+        );
+        let kpi = "    measure: { availability: { source: outages } }\n    carve_outs: [m]\n";
+        world(kpi, &schedule, "", "", "").try_measure(&["2026-06"], Default::default())
+    };
+    for never in [
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=MONTHLY;BYMONTHDAY=31;BYMONTH=4,6,9,11",
+        // The contract starts a day later.
+        "FREQ=DAILY;UNTIL=20251231",
+    ] {
+        let Err(Failure::Found(found)) = refusal(never) else {
+            panic!("{never} is taken");
+        };
+        assert_eq!(
+            found.iter().map(|finding| finding.rule).collect::<Vec<_>>(),
+            ["invalid-value"],
+            "{never}"
+        );
+    }
+    // The next 29 February that is a Monday is in 2044; the one after a leap year without one in 2072.
+    for rare in [
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29;BYDAY=MO",
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29",
+        "FREQ=DAILY;UNTIL=20260101",
+    ] {
+        if let Err(failure) = refusal(rare) {
+            panic!("{rare}: {failure:?}");
+        }
+    }
 }

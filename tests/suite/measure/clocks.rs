@@ -3,7 +3,7 @@
 use scoreline::measure::facts::Detail;
 use scoreline::quantity::Rational;
 
-use super::{HOUR, World, percent};
+use super::{HOUR, World, of, percent, shown};
 
 const SOURCE: &str = "
 sources:
@@ -249,4 +249,36 @@ kpis:
     let rows = "published,patched\n2026-10-20,2026-11-03\n2026-10-20,2026-11-04\n";
     let world = World::of("Europe/Berlin", sections, &[("p.csv", rows)]);
     assert_eq!(world.value("k", "2026-11"), "0.5");
+}
+
+// Opened on 31 January at 23:00 and stopped two hours later; opened on 10 February and stopped a day later.
+// The value of February looks at both as of its end, although the first was open when January ended.
+#[test]
+fn cases_opened_in_a_rolling_window_are_judged_as_of_its_end() {
+    let sections = "
+sources:
+  t:
+    path: t.csv
+    time_zone: UTC
+    covers: { through: 2026-12-31 }
+    clocks: { c: { start: opened, stop: solved } }
+kpis:
+  k:
+    title: K
+    measure: { on_time: { source: t, clock: c, within: 4h, overdue: opened_in_period } }
+    window: { rolling: 2 months }
+";
+    let rows = "opened,solved\n2026-01-31T23:00,2026-02-01T01:00\n2026-02-10T08:00,2026-02-11T08:00\n";
+    let world = World::of("UTC", sections, &[("t.csv", rows)]);
+    let months = ["2026-01", "2026-02", "2026-03", "2026-04"];
+    let expected = ["0", "0.5", "0", "not applicable: no case to judge"];
+    for (month, expected) in months.into_iter().zip(expected) {
+        assert_eq!(world.value("k", month), expected, "{month} alone");
+        let facts = world.measure(&months);
+        assert_eq!(
+            shown(&of(&facts, "card", "k", world.period(month)).net),
+            expected,
+            "{month}"
+        );
+    }
 }

@@ -2,7 +2,7 @@
 
 use scoreline::quantity::Rational;
 
-use super::World;
+use super::{World, of};
 
 fn log(as_of: &str, clock: &str, measure: &str, rows: &str) -> World {
     let sections = format!(
@@ -82,4 +82,36 @@ fn a_period_may_be_judged_as_it_ended() {
             "{as_of}"
         );
     }
+}
+
+// An outage of 10 January, reported as over on the 12th when February has begun. What was logged until the end
+// of January says that it goes on: 22 of its 31 days; the whole file says two of them.
+#[test]
+fn an_outage_is_as_long_as_was_known_at_the_periods_end() {
+    let world = |as_of: &str| {
+        let sections = format!(
+            "
+sources:
+  log:
+    path: log.csv
+    time_zone: UTC
+    covers: {{ through: 2026-12-31 }}
+    span: [down, up]
+    events: {{ case: id, order: at, as_of: {as_of} }}
+kpis:
+  k: {{ title: K, measure: {{ availability: {{ source: log }} }} }}
+"
+        );
+        let rows = "at,id,down,up\n2026-01-10T00:00,A,2026-01-10T00:00,\n\
+                    2026-02-05T00:00,A,2026-01-10T00:00,2026-01-12T00:00\n";
+        World::of("UTC", &sections, &[("log.csv", rows)])
+    };
+    let share = |days: i64| Some(Rational::integer(days).checked_div(&Rational::integer(31)).expect("31"));
+    let log = world("period_end");
+    assert_eq!(log.fact("k", "2026-01").net.value(), share(31 - 22));
+    // Beside other periods too; and in February all of it is known.
+    let facts = log.measure(&["2026-01", "2026-02"]);
+    let net = |month: &str| of(&facts, "card", "k", log.period(month)).net.value();
+    assert_eq!((net("2026-01"), net("2026-02")), (share(31 - 22), share(31)));
+    assert_eq!(world("file_end").fact("k", "2026-01").net.value(), share(31 - 2));
 }

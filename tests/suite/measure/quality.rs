@@ -5,7 +5,7 @@ use scoreline::measure::facts::Profile;
 use scoreline::measure::{Options, Request, plan};
 use scoreline::tables::Failure;
 
-use super::{World, shown};
+use super::{HOUR, World, shown};
 
 fn profile(world: &World, labels: &[&str], source: &str) -> Profile {
     let facts = world.measure(labels);
@@ -270,4 +270,38 @@ fn help_for_a_name_is_a_name() {
         found[0].2.contains("`columns: { score: { from: \"Survey Score\" } }`"),
         "{found:?}"
     );
+}
+
+// The second case's pause ends before it starts; of the two pauses of the other source one does.
+#[test]
+fn a_pause_that_ends_before_it_starts_is_none_and_counted() {
+    let sections = "
+sources:
+  t:
+    path: t.csv
+    time_zone: UTC
+    at: solved
+    covers: { through: 2026-12-31 }
+    clocks:
+      own: { start: opened, stop: solved, paused: { span: [from, to] } }
+      other: { start: opened, stop: solved, paused: { source: p, on: id, span: [from, to] } }
+  p: { path: p.csv, time_zone: UTC }
+kpis:
+  own: { title: A, unit: duration, measure: { sum: { source: t, of: own } } }
+  late: { title: B, measure: { on_time: { source: t, clock: own, within: 1h, overdue: resolved_only } } }
+  other: { title: C, unit: duration, measure: { sum: { source: t, of: other } } }
+";
+    let rows = "id,opened,solved,from,to\n\
+                A,2026-06-02T10:00,2026-06-02T12:00,2026-06-02T10:00,2026-06-02T11:00\n\
+                B,2026-06-02T10:00,2026-06-02T12:00,2026-06-02T11:00,2026-06-02T10:00\n";
+    let pauses = "id,from,to\nA,2026-06-02T10:00,2026-06-02T11:30\nB,2026-06-02T11:00,2026-06-02T10:00\n";
+    let world = World::of("UTC", sections, &[("t.csv", rows), ("p.csv", pauses)]);
+    // 1 h of A and all 2 h of B; 0.5 h of A and all 2 h of B.
+    assert_eq!(world.value("own", "2026-06"), (3 * HOUR).to_string());
+    assert_eq!(world.value("other", "2026-06"), (5 * HOUR / 2).to_string());
+    assert_eq!(profile(&world, &["2026-06"], "t").negative_durations, 1);
+    let other = profile(&world, &["2026-06"], "p");
+    assert_eq!((other.rows, other.negative_durations), (2, 1));
+    // What a number rests on is all that was read for it.
+    assert_eq!(other.files.len(), 1);
 }

@@ -1,7 +1,7 @@
 //! Coverage, lookups, windows, amounts, profiles.
 
 use scoreline::measure::facts::{AmountKey, Coverage};
-use scoreline::measure::{Options, Question, RowVerdict, plan, trace};
+use scoreline::measure::{Options, Prepared, Question, Request, RowVerdict, plan};
 use scoreline::quantity::Rational;
 
 use super::{World, card, shown};
@@ -190,7 +190,15 @@ carve_outs:
         period: world.period("2026-06"),
         limit: 1,
     };
-    let traces = trace(question, world.inputs(), Options::default()).expect("a trace");
+    let requests = [Request {
+        card: &world.cards[0],
+        periods: vec![world.period("2026-06")],
+    }];
+    let prepared = Prepared::new(&requests, world.inputs(), Options::default()).expect("it fits its data");
+    let traces = prepared
+        .measure()
+        .and_then(|measured| measured.trace(question))
+        .expect("a trace");
     let [one] = &traces[..] else { panic!("one source") };
     let found: Vec<_> = one
         .verdicts

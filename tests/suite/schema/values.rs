@@ -144,7 +144,8 @@ fn numbers_are_decimal() {
         ("40%", "wrong-unit", "a plain number such as `40`"),
         ("1e3", "invalid-value", "a plain number"),
         ("0x10", "invalid-value", "a plain number"),
-        (".5", "invalid-value", "a plain number"),
+        (".5", "invalid-value", "write `0.5`"),
+        ("5.", "invalid-value", "write `5`"),
         ("forty", "invalid-value", "a plain number"),
         ("33,5", "decimal-comma", "write `33.5`"),
     ] {
