@@ -78,11 +78,18 @@ fn is_yaml(path: &str) -> bool {
 fn read(tree: &dyn Tree, path: &str) -> Result<(Option<SourceFile>, Diagnostics), Error> {
     let mut diagnostics = Diagnostics::default();
     let bytes = tree.read(path)?;
-    if memmem::find(&bytes, MARK).is_none() && !names_kind(&bytes) {
+    if memmem::find(&bytes, MARK).is_none() && !names_kind(&bytes) && !is_wide(&bytes) {
         return Ok((None, diagnostics));
     }
     let text = syntax::decode(path, bytes, &mut diagnostics);
     Ok((text.map(|text| SourceFile::new(path, text)), diagnostics))
+}
+
+/// Whether a document of ours is written in UTF-16, as some editors do: that is to be told and not passed over.
+fn is_wide(bytes: &[u8]) -> bool {
+    let wide = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+    let narrow = || bytes.iter().copied().filter(|byte| *byte != 0).collect::<Vec<u8>>();
+    wide && memmem::find(&narrow(), MARK).is_some()
 }
 
 /// Whether a line says one of our kinds, as in a document whose `apiVersion` was forgotten.

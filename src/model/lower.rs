@@ -222,7 +222,7 @@ impl Record<'_> {
             Some((key, node)) if !matches!(node.kind, NodeKind::Null) => cx.under(key, false, node),
             _ => {
                 let absent = T::absent();
-                if (absent.is_none() || need.holds(cx.mode)) && !self.is_misspelt(cx) {
+                if (absent.is_none() || need.holds(cx.mode)) && !self.is_misspelt(cx) && !self.is_unread(cx, name) {
                     cx.diagnostics.push(self.missing(name, need));
                 }
                 absent
@@ -254,6 +254,13 @@ impl Record<'_> {
     fn is_misspelt(&self, cx: &Lowering<'_>) -> bool {
         let mut errors = cx.diagnostics.error_spans();
         errors.any(|error| self.map.iter().any(|(key, _)| key.span == error))
+    }
+
+    /// Whether the field is there with a value that nobody can read, such as an alias.
+    fn is_unread(&self, cx: &Lowering<'_>, name: &str) -> bool {
+        let value = self.map.get(name).map(|node| node.span);
+        let mut errors = cx.diagnostics.error_spans();
+        value.is_some_and(|value| errors.any(|error| error.contains(value) || value.contains(error)))
     }
 
     /// Names the record and its place, for messages about what it lacks.

@@ -8,8 +8,9 @@ use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
 /// An exact fraction of two integers of any size, always in lowest terms.
+// Boxed: terms hold many, most of them absent, and nothing that runs per row computes with them.
 #[derive(Clone, Default)]
-pub struct Rational(BigRational);
+pub struct Rational(Box<BigRational>);
 
 /// How a [`Rational`] is cut to a number of decimals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +26,10 @@ pub enum Rounding {
 }
 
 impl Rational {
+    fn of(exact: BigRational) -> Self {
+        Self(Box::new(exact))
+    }
+
     /// Returns `numerator / denominator`, or `None` when the denominator is zero.
     pub fn new(numerator: impl Into<BigInt>, denominator: impl Into<BigInt>) -> Option<Self> {
         let (numerator, denominator) = (numerator.into(), denominator.into());
@@ -38,7 +43,7 @@ impl Rational {
 
     /// Returns the whole number `n`.
     pub fn integer(n: impl Into<BigInt>) -> Self {
-        Self(BigRational::from_integer(n.into()))
+        Self::of(BigRational::from_integer(n.into()))
     }
 
     /// Returns 0.
@@ -79,7 +84,7 @@ impl Rational {
                 let (numerator, denominator) = (a * d, b * c);
                 Self::from_small(numerator * denominator.signum(), denominator.unsigned_abs())
             }
-            _ => Self(&self.0 / &divisor.0),
+            _ => Self::of(&*self.0 / &*divisor.0),
         })
     }
 
@@ -87,7 +92,7 @@ impl Rational {
     fn reduced(numerator: BigInt, denominator: BigInt) -> Self {
         match (numerator.to_i64(), denominator.to_i64()) {
             (Some(n), Some(d)) => Self::from_small(i128::from(n) * i128::from(d.signum()), d.unsigned_abs().into()),
-            _ => Self(BigRational::new(numerator, denominator)),
+            _ => Self::of(BigRational::new(numerator, denominator)),
         }
     }
 
@@ -102,7 +107,7 @@ impl Rational {
         let divisor = gcd(numerator.unsigned_abs(), denominator);
         let magnitude = BigInt::from(numerator.unsigned_abs() / divisor);
         let numerator = if numerator < 0 { -magnitude } else { magnitude };
-        Self(BigRational::new_raw(numerator, BigInt::from(denominator / divisor)))
+        Self::of(BigRational::new_raw(numerator, BigInt::from(denominator / divisor)))
     }
 
     /// Whether this is 0.
@@ -122,7 +127,7 @@ impl Rational {
 
     /// Returns the distance from zero.
     pub fn abs(&self) -> Self {
-        Self(self.0.abs())
+        Self::of(self.0.abs())
     }
 
     /// Returns the numerator in lowest terms; it carries the sign.
@@ -279,7 +284,7 @@ macro_rules! operator {
             fn $method(self, other: &Rational) -> Rational {
                 match (self.small(), other.small()) {
                     (Some(($a, $b)), Some(($c, $d))) => Rational::from_small($numerator, ($b * $d).unsigned_abs()),
-                    _ => Rational($trait::$method(&self.0, &other.0)),
+                    _ => Rational::of($trait::$method(&*self.0, &*other.0)),
                 }
             }
         }
@@ -298,7 +303,7 @@ operator!(Mul, mul, |a, b, c, d| a * c);
 impl Neg for Rational {
     type Output = Rational;
     fn neg(self) -> Rational {
-        Rational(-self.0)
+        Rational::of(-*self.0)
     }
 }
 

@@ -257,16 +257,28 @@ fn written_entries(node: &Node) -> Vec<(Cow<'_, Key>, Layered<'_>)> {
         .collect()
 }
 
+/// Copies a node without its tombstones; one that has none is shared.
 fn without_tombstones(node: &Node) -> Node {
-    let kind = match &node.kind {
-        NodeKind::Map(map) => {
-            let live = map.iter().filter(|(_, value)| !matches!(value.kind, NodeKind::Null));
-            let entries = live.map(|(key, value)| (key.clone(), without_tombstones(value)));
-            NodeKind::Map(Map::new(entries.collect()))
-        }
-        other => other.clone(),
+    let NodeKind::Map(map) = &node.kind else {
+        return node.clone();
     };
-    Node { kind, span: node.span }
+    if !holds_tombstone(map) {
+        return node.clone();
+    }
+    let live = map.iter().filter(|(_, value)| !matches!(value.kind, NodeKind::Null));
+    let entries = live.map(|(key, value)| (key.clone(), without_tombstones(value)));
+    Node {
+        kind: NodeKind::Map(Map::new(entries.collect())),
+        span: node.span,
+    }
+}
+
+fn holds_tombstone(map: &Map) -> bool {
+    map.iter().any(|(_, value)| match &value.kind {
+        NodeKind::Null => true,
+        NodeKind::Map(map) => holds_tombstone(map),
+        NodeKind::List(_) | NodeKind::Scalar(_) => false,
+    })
 }
 
 /// Makes a key that no document wrote.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::overlay::{Layered, Place};
 use super::position::Position;
 use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
-use crate::model::{Document, Kind};
+use crate::model::{self, Document, Kind, Mode};
 use crate::source::Span;
 use crate::syntax::Node;
 
@@ -136,9 +136,9 @@ impl<'a> Packs<'a> {
     }
 
     fn find(&self, reference: &Node, diagnostics: &mut Diagnostics) -> Option<usize> {
-        let text = reference.as_text()?;
-        // A reference of another form has been reported by the model.
-        let (id, major) = text.split_once('@')?;
+        // Without its packs a scorecard is not read any further, so a reference of another form is reported here.
+        model::lower::<model::PackReference>(reference, Mode::Complete, diagnostics)?;
+        let (id, major) = reference.as_text()?.split_once('@')?;
         let named: Vec<usize> = (0..self.packs.len()).filter(|&i| self.packs[i].id == id).collect();
         let fits = |&&index: &&usize| self.packs[index].major() == major;
         if let Some(&index) = named.iter().find(fits) {

@@ -56,10 +56,10 @@ pub struct Key {
     pub span: Span,
 }
 
-/// A mapping in file order without duplicate keys.
+/// A mapping in file order without duplicate keys; a clone shares its entries.
 #[derive(Clone, Debug, Default)]
 pub struct Map {
-    entries: Vec<(Key, Node)>,
+    entries: Arc<[(Key, Node)]>,
 }
 
 /// A piece of text in a small language of its own (an expression), and where each byte of it stands.
@@ -165,7 +165,9 @@ impl Node {
 impl Map {
     /// Takes entries in order; keys must be unique.
     pub fn new(entries: Vec<(Key, Node)>) -> Self {
-        Self { entries }
+        Self {
+            entries: entries.into(),
+        }
     }
 
     /// Returns the value of `key`.
@@ -176,20 +178,6 @@ impl Map {
     /// Returns the key with its place and the value of `key`.
     pub fn entry(&self, key: &str) -> Option<&(Key, Node)> {
         self.entries.iter().find(|(k, _)| &*k.text == key)
-    }
-
-    /// Replaces the value of `key`, or appends it.
-    pub fn insert(&mut self, key: Key, value: Node) {
-        match self.entries.iter_mut().find(|(k, _)| k.text == key.text) {
-            Some(entry) => *entry = (key, value),
-            None => self.entries.push((key, value)),
-        }
-    }
-
-    /// Removes `key` and returns its value.
-    pub fn remove(&mut self, key: &str) -> Option<Node> {
-        let index = self.entries.iter().position(|(k, _)| &*k.text == key)?;
-        Some(self.entries.remove(index).1)
     }
 
     /// Returns the entries in order.

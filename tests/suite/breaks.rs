@@ -186,6 +186,17 @@ const OF_THE_CARD: &[Break] = &[
         "unknown-pack",
         "did you mean `msp-core`?",
     ),
+    ("[msp-core@1]", "[‸msp-core]", "invalid-value", "`msp-core@1`"),
+    ("title: Customer satisfaction", "title: ‸*satisfaction", "yaml-alias", "write the value out"),
+    (
+        "{ at_least: 50%, score: 60 }, { at_least: 40%",
+        "{ at_least: ‸.5, score: 60 }, { at_least: 40%",
+        "invalid-value",
+        "write `0.5`",
+    ),
+    ("of: at_risk, share: 60%", "of: at_risk, share: ‸0.6", "bare-fraction", "write `60%`"),
+    ("\nkpis:\n", "\n‸KPIs:\n", "unknown-key", "did you mean `kpis`?"),
+    ("{ at_least: 99.95% }", "{ ‸min: 99.95% }", "unknown-key", "did you mean `at_least`?"),
     ("[msp-core@1]", "[‸msp-core@2]", "pack-version", "write `msp-core@1`"),
     (
         "Europe/Berlin\nperiod",
@@ -347,6 +358,13 @@ fn one_break_of_the_register_is_one_finding_at_its_place() {
         ),
     ];
     assert_breaks(CLAIMS_PATH, CLAIMS, breaks);
+}
+
+#[test]
+fn a_card_in_utf_16_is_not_passed_over() {
+    let wide: Vec<u8> = CARD.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let found = errors(CARD_PATH, [b"\xff\xfe".to_vec(), wide].concat()).0;
+    assert_eq!(found, [format!("{CARD_PATH}:1 not-utf-8")]);
 }
 
 #[test]

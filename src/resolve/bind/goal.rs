@@ -6,6 +6,8 @@ use crate::model::{self, Written};
 use crate::quantity::{Quantity, Unit};
 use crate::resolve::range;
 use crate::resolve::terms::{Bound, Goal, Range};
+use crate::source::Span;
+use crate::syntax::{Map, Node};
 
 /// What the values of a KPI are read against.
 #[derive(Clone, Copy)]
@@ -67,8 +69,8 @@ impl<'a> Binder<'a> {
             )
         };
         self.diagnostics.push(
-            Diagnostic::new("minimum-beyond-target", minimum_at.span(), message)
-                .also(target_at.span(), "the target is here")
+            Diagnostic::new("minimum-beyond-target", written_at(minimum_at), message)
+                .also(written_at(target_at), "the target is here")
                 .help(help),
         );
     }
@@ -225,4 +227,12 @@ fn missed_side(written: &model::Bounds, scale: Scale<'_>) -> Option<Range> {
         }),
         _ => None,
     }
+}
+
+/// Returns where a goal stands: the map, or the value in it that an amendment has changed.
+fn written_at(goal: Cursor<'_>) -> Span {
+    let whole = goal.span();
+    let values = goal.node().and_then(Node::as_map).into_iter().flat_map(Map::iter);
+    let mut changed = values.map(|(_, value)| value.span).filter(|value| !whole.contains(*value));
+    changed.next().unwrap_or(whole)
 }

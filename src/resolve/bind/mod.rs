@@ -99,7 +99,7 @@ impl<'a> Binder<'a> {
             people: self.everyone(),
             objectives: self.objectives(),
             categories: self.categories(),
-            kpis: IndexMap::new(),
+            kpis: IndexMap::with_capacity(sections.kpis.len()),
             carve_outs: self.carve_outs(),
             consequences: self.consequences(),
             grades: self.grades(),
