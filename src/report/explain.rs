@@ -48,11 +48,12 @@ pub fn explain(input: &Input<'_>, kpi: &str, trace: Option<&Trace>) -> Option<St
     page.line(&head(shown));
     page.gap();
     source(&context, shown, &mut page);
-    derivation(shown, &mut page);
+    let has_carve_outs = !context.terms.kpis[&shown.id].carve_outs.is_empty();
+    derivation(shown, has_carve_outs, &mut page);
     claims(&view, shown, &mut page);
     page.gap();
     judgement(&context, &view, shown, &mut page);
-    credit(&view, shown, &mut page);
+    credit(&context, &view, shown, &mut page);
     if let Some(trace) = trace {
         rows(trace, &mut page);
     }
@@ -177,6 +178,7 @@ fn source(context: &Context<'_>, kpi: &Kpi, page: &mut Page) {
     if terms.window > 1 {
         measured.push(format!("over the last {} periods", terms.window));
     }
+    measured.extend(amended(context, &kpi.id, |kpi| Some(&kpi.measure)));
     page.entry("Measure", &measured);
     let card = &context.input.timeline.id;
     let mut read = Vec::new();
@@ -213,7 +215,7 @@ fn source(context: &Context<'_>, kpi: &Kpi, page: &mut Page) {
     page.entry("Left out", &kpi.left_out);
 }
 
-fn derivation(kpi: &Kpi, page: &mut Page) {
+fn derivation(kpi: &Kpi, has_carve_outs: bool, page: &mut Page) {
     let excluded: Vec<String> = kpi.exclusions.iter().map(exclusion).collect();
     page.entry("Carve-outs", &excluded);
     if let Some(formula) = &kpi.formula {
@@ -232,15 +234,19 @@ fn derivation(kpi: &Kpi, page: &mut Page) {
             },
         )
     };
-    page.entry(
-        "Gross",
-        &[format!(
-            "{}, {} without carve-outs",
-            value(&kpi.gross),
-            kpi.gross_verdict.word.to_lowercase()
-        )],
-    );
-    page.entry("Net", &[value(&kpi.value)]);
+    if has_carve_outs {
+        page.entry(
+            "Gross",
+            &[format!(
+                "{}, {} without carve-outs",
+                value(&kpi.gross),
+                kpi.gross_verdict.word.to_lowercase()
+            )],
+        );
+        page.entry("Net", &[value(&kpi.value)]);
+    } else {
+        page.entry("Value", &[value(&kpi.value)]);
+    }
     page.entry("", &kpi.marks);
 }
 
@@ -288,12 +294,13 @@ fn claim(it: &Claim) -> String {
 }
 
 fn judgement(context: &Context<'_>, view: &View, kpi: &Kpi, page: &mut Page) {
-    let goal = |name: &str, shown: Option<&super::view::Goal>, page: &mut Page, pick: Pick| {
-        if let Some(shown) = shown {
-            let origin = origin(context, &kpi.id, pick);
-            page.entry(name, &[format!("{} ({origin})", shown.words)]);
-        }
-    };
+    let goal =
+        |name: &str, shown: Option<&super::view::Goal>, page: &mut Page, pick: fn(&terms::Kpi) -> Option<&Goal>| {
+            if let Some(shown) = shown {
+                let origin = origin(context, &kpi.id, pick).unwrap_or_else(|| "original terms".to_owned());
+                page.entry(name, &[format!("{} ({origin})", shown.words)]);
+            }
+        };
     goal("Target", kpi.target.as_ref(), page, |kpi| kpi.target.as_ref());
     goal("Minimum", kpi.minimum.as_ref(), page, |kpi| kpi.minimum.as_ref());
     let mut verdict = vec![format!("{} {}", kpi.status.shape, kpi.status.word)];
@@ -314,39 +321,55 @@ fn judgement(context: &Context<'_>, view: &View, kpi: &Kpi, page: &mut Page) {
         ),
         _ => format!("weight {}, not in the score", kpi.weight.display),
     });
+    score.extend(amended(context, &kpi.id, |kpi| Some(&kpi.scoring)).map(|origin| format!("scoring {origin}")));
+    score.extend(amended(context, &kpi.id, |kpi| Some(&kpi.weight)).map(|origin| format!("weight {origin}")));
     if let Some(total) = &view.score {
         score.push(format!("the card scores {} of 100", total.value.display));
     }
     page.entry("Score", &score);
 }
 
-type Pick = fn(&terms::Kpi) -> Option<&Goal>;
+/// Says which amendment set a field of the KPI, as a line of its own; nothing where the original terms did.
+fn amended<'t, T: PartialEq + 't>(
+    context: &'t Context<'_>,
+    id: &str,
+    pick: impl Fn(&'t terms::Kpi) -> Option<&'t T>,
+) -> Option<String> {
+    origin(context, id, pick).map(|origin| format!("({origin})"))
+}
 
-/// Says which amendment set the goal in force, by looking where it last changed.
-fn origin(context: &Context<'_>, id: &str, pick: Pick) -> String {
-    let mut origin = "original terms".to_owned();
-    let mut before: Option<&Goal> = None;
+/// Returns which amendment set a field in force, by looking where it last changed; `None`: the original terms.
+fn origin<'t, T: PartialEq + 't>(
+    context: &'t Context<'_>,
+    id: &str,
+    pick: impl Fn(&'t terms::Kpi) -> Option<&'t T>,
+) -> Option<String> {
+    let mut origin = None;
+    let mut before: Option<&T> = None;
     for (index, version) in context.input.timeline.versions.iter().enumerate() {
         if version.effective > context.version.effective {
             break;
         }
-        let goal = version.terms.kpis.get(id).and_then(pick);
+        let field = version.terms.kpis.get(id).and_then(&pick);
         if index > 0
-            && goal != before
+            && field != before
             && let Some(amendment) = &version.amendment
         {
             let reference = amendment
                 .reference
                 .as_ref()
                 .map_or_else(String::new, |reference| format!(", {reference}"));
-            origin = format!("{}{reference}, effective {}", amendment.id, amendment.effective);
+            origin = Some(format!(
+                "{}{reference}, effective {}",
+                amendment.id, amendment.effective
+            ));
         }
-        before = goal;
+        before = field;
     }
     origin
 }
 
-fn credit(view: &View, kpi: &Kpi, page: &mut Page) {
+fn credit(context: &Context<'_>, view: &View, kpi: &Kpi, page: &mut Page) {
     let Some(money) = &view.money else { return };
     let mut lines = Vec::new();
     for line in money.credits.iter().chain(&money.others) {
@@ -368,6 +391,7 @@ fn credit(view: &View, kpi: &Kpi, page: &mut Page) {
         lines.extend(line.remarks.iter().cloned());
     }
     if !lines.is_empty() {
+        lines.extend(amended(context, &kpi.id, |kpi| kpi.credit.as_ref()));
         lines.extend(money.caps.iter().filter(|cap| cap.cuts).map(|cap| {
             format!(
                 "cap {}: all credits {} → {}",

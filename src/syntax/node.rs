@@ -180,6 +180,25 @@ impl Map {
         self.entries.iter().find(|(k, _)| &*k.text == key)
     }
 
+    /// Replaces the value of `key`, or appends it.
+    pub fn insert(&mut self, key: Key, value: Node) {
+        let mut entries = self.entries.to_vec();
+        match entries.iter_mut().find(|(k, _)| k.text == key.text) {
+            Some(entry) => *entry = (key, value),
+            None => entries.push((key, value)),
+        }
+        self.entries = entries.into();
+    }
+
+    /// Removes `key` and returns its value.
+    pub fn remove(&mut self, key: &str) -> Option<Node> {
+        let mut entries = self.entries.to_vec();
+        let index = entries.iter().position(|(k, _)| &*k.text == key)?;
+        let (_, value) = entries.remove(index);
+        self.entries = entries.into();
+        Some(value)
+    }
+
     /// Returns the entries in order.
     pub fn iter(&self) -> impl Iterator<Item = (&Key, &Node)> {
         self.entries.iter().map(|(key, value)| (key, value))

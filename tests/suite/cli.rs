@@ -363,3 +363,65 @@ fn a_workspace_writes_its_reports_below_itself_and_nowhere_else() {
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(out.join("desk").is_dir());
 }
+
+#[test]
+fn explain_says_which_amendment_set_what_a_number_rests_on() {
+    let folder = workspace();
+    write(
+        folder.path(),
+        "sla.yaml",
+        "apiVersion: scoreline/v1
+kind: Scorecard
+id: sla
+title: Tickets
+time_zone: UTC
+period: month
+categories: { all: { title: All, weight: 100 } }
+sources:
+  tickets:
+    path: tickets.csv
+    time_zone: UTC
+    at: done
+    covers: { through: 2026-12-31 }
+    clocks: { work: { start: opened, stop: done } }
+kpis:
+  done:
+    title: Done in time
+    category: all
+    weight: 100
+    measure: { on_time: { source: tickets, clock: work, within: 4h, overdue: resolved_only } }
+    target: { at_least: 90% }
+amendments:
+  slower:
+    effective: 2026-10-01
+    reference: CR-7
+    change: { kpis: { done: { measure: { on_time: { within: 6h } } } } }
+",
+    );
+    write(
+        folder.path(),
+        "tickets.csv",
+        "opened,done\n2026-09-02T08:00,2026-09-02T13:00\n2026-10-02T08:00,2026-10-02T13:00\n",
+    );
+    let explained = |period: &str| {
+        let run = scoreline(folder.path(), &["explain", "sla/done", "--period", period]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        run.stdout
+    };
+    let (before, after) = (explained("2026-09"), explained("2026-10"));
+    assert!(before.contains("within 4h") && !before.contains("CR-7"), "{before}");
+    let lines: Vec<&str> = after.lines().collect();
+    let measure = lines
+        .iter()
+        .position(|line| line.contains("within 6h"))
+        .expect("the limit");
+    let origin = lines[measure..].iter().find(|line| line.contains("CR-7"));
+    assert_eq!(
+        origin.map(|line| line.trim()),
+        Some("(slower, CR-7, effective 2026-10-01)"),
+        "{after}"
+    );
+    assert!(after.contains("(original terms)"), "{after}");
+    // Without carve-outs there is one value, not a gross and a net one.
+    assert!(after.contains("\nValue ") && !after.contains("\nGross "), "{after}");
+}

@@ -233,6 +233,8 @@ fn missed_side(written: &model::Bounds, scale: Scale<'_>) -> Option<Range> {
 fn written_at(goal: Cursor<'_>) -> Span {
     let whole = goal.span();
     let values = goal.node().and_then(Node::as_map).into_iter().flat_map(Map::iter);
-    let mut changed = values.map(|(_, value)| value.span).filter(|value| !whole.contains(*value));
+    let mut changed = values
+        .map(|(_, value)| value.span)
+        .filter(|value| !whole.contains(*value));
     changed.next().unwrap_or(whole)
 }
