@@ -1,7 +1,7 @@
 //! A rule for single incidents that can never apply: nothing says which failures are one incident.
 
-use super::card::{Card, Findings, measures};
-use crate::resolve::terms::{Measure, SingleIncident, Source};
+use super::card::{Card, Findings};
+use crate::resolve::terms::{Rows, SingleIncident};
 
 pub(super) const RULE: &str = "no-single-incident-rule";
 
@@ -11,14 +11,12 @@ pub(super) fn look(card: &Card<'_>, findings: &mut Findings<'_>) {
         return;
     }
     let paying: Vec<_> = card.kpis().filter(|kpi| kpi.credit.is_some()).collect();
-    let mut sources = paying.iter().flat_map(|kpi| measures(&kpi.measure)).filter_map(source);
-    let named = |id: &str| {
-        card.terms
-            .sources
-            .get(id)
-            .is_some_and(|source: &Source| source.incident.is_some())
+    let mut rows = paying.iter().flat_map(|kpi| kpi.measure.rows());
+    let named = |rows: &Rows| {
+        let source = card.terms.sources.get(&rows.source);
+        source.is_some_and(|source| source.incident.is_some())
     };
-    if paying.len() < 2 || sources.any(named) {
+    if paying.len() < 2 || rows.any(named) {
         return;
     }
     findings.about_contract(
@@ -27,22 +25,4 @@ pub(super) fn look(card: &Card<'_>, findings: &mut Findings<'_>) {
         "can never apply",
         "add `incident: COLUMN` to the sources of KPIs with a credit, or write `single_incident: sum`".to_string(),
     );
-}
-
-/// The source of a measure's rows; a statement has none.
-fn source(measure: &Measure) -> Option<&str> {
-    match measure {
-        Measure::Ratio { rows, .. }
-        | Measure::OnTime { rows, .. }
-        | Measure::Availability { rows, .. }
-        | Measure::Probes { rows, .. }
-        | Measure::Aggregate { rows, .. }
-        | Measure::Count { rows }
-        | Measure::Distinct { rows, .. }
-        | Measure::Nps { rows, .. }
-        | Measure::Share { rows, .. }
-        | Measure::Failures { rows, .. }
-        | Measure::Value { rows, .. } => Some(&rows.source),
-        Measure::Formula { .. } | Measure::Attested => None,
-    }
 }

@@ -125,7 +125,7 @@ pub enum Detail {
     },
     /// Time in microseconds; A scheduled, B removed, D down.
     Time {
-        /// A: scheduled.
+        /// A: scheduled, and of probes measured as well.
         scheduled: i64,
         /// B: excluded by `remove` clauses.
         removed: i64,

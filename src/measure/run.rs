@@ -129,27 +129,10 @@ impl Headers {
 
 /// Returns the sources that terms refer to, with those that they look up in.
 fn used(terms: &crate::resolve::terms::Terms) -> Vec<String> {
-    use crate::resolve::terms::{Amount, CreditBase, Measure, Pause};
-    fn of<'a>(measure: &'a Measure, found: &mut Vec<&'a str>) {
-        match measure {
-            Measure::Formula { parts, .. } => parts.values().for_each(|part| of(part, found)),
-            Measure::Attested => {}
-            Measure::Ratio { rows, .. }
-            | Measure::OnTime { rows, .. }
-            | Measure::Availability { rows, .. }
-            | Measure::Probes { rows, .. }
-            | Measure::Aggregate { rows, .. }
-            | Measure::Count { rows }
-            | Measure::Distinct { rows, .. }
-            | Measure::Nps { rows, .. }
-            | Measure::Share { rows, .. }
-            | Measure::Failures { rows, .. }
-            | Measure::Value { rows, .. } => found.push(&rows.source),
-        }
-    }
+    use crate::resolve::terms::{Amount, CreditBase, Pause};
     let mut found: Vec<&str> = Vec::new();
     for kpi in terms.kpis.values().filter(|kpi| kpi.retired.is_none()) {
-        of(&kpi.measure, &mut found);
+        found.extend(kpi.measure.rows().iter().map(|rows| rows.source.as_str()));
     }
     let charge = terms.contract.as_ref().and_then(|contract| contract.charge.as_ref());
     let fees = terms.kpis.values().flat_map(|kpi| {

@@ -222,7 +222,7 @@ impl Record<'_> {
             Some((key, node)) if !matches!(node.kind, NodeKind::Null) => cx.under(key, false, node),
             _ => {
                 let absent = T::absent();
-                if (absent.is_none() || need.holds(cx.mode)) && !self.is_misspelt(cx) && !self.is_unread(cx, name) {
+                if (absent.is_none() || need.holds(cx.mode)) && !self.is_misspelt(cx) && !self.lacks_entry(cx) {
                     cx.diagnostics.push(self.missing(name, need));
                 }
                 absent
@@ -256,11 +256,14 @@ impl Record<'_> {
         errors.any(|error| self.map.iter().any(|(key, _)| key.span == error))
     }
 
-    /// Whether the field is there with a value that nobody can read, such as an alias.
-    fn is_unread(&self, cx: &Lowering<'_>, name: &str) -> bool {
-        let value = self.map.get(name).map(|node| node.span);
+    /// Whether an error stands among its entries and in none of them: one was left out, such as an alias.
+    fn lacks_entry(&self, cx: &Lowering<'_>) -> bool {
+        let in_entry = |error: Span| {
+            let mut entries = self.map.iter();
+            entries.any(|(key, value)| key.span.contains(error) || value.span.contains(error))
+        };
         let mut errors = cx.diagnostics.error_spans();
-        value.is_some_and(|value| errors.any(|error| error.contains(value) || value.contains(error)))
+        errors.any(|error| self.span.contains(error) && error != self.span && !in_entry(error))
     }
 
     /// Names the record and its place, for messages about what it lacks.

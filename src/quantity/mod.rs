@@ -8,7 +8,7 @@ mod punctuation;
 mod rational;
 mod unit;
 
-pub use period::{Every, Period, PeriodScheme};
+pub use period::{Every, MONTHS, Period, PeriodScheme};
 pub use punctuation::{Punctuated, punctuated};
 pub use rational::{Rational, Rounding};
 pub use unit::{MICROS_PER_SECOND, Quantity, Unit, format_duration};

@@ -93,6 +93,22 @@ impl PeriodScheme {
     }
 }
 
+/// The months' names in reports and messages.
+pub const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
 impl Period {
     /// Returns the scheme this period belongs to.
     pub fn scheme(self) -> PeriodScheme {

@@ -9,7 +9,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::quantity::{Every, MICROS_PER_SECOND, Period, Quantity, Rational, Rounding, Unit, format_duration};
+use crate::quantity::{Every, MICROS_PER_SECOND, MONTHS, Period, Quantity, Rational, Rounding, Unit, format_duration};
 use crate::resolve::terms::{Deadline, Goal, Kpi};
 
 /// More decimals than this are never shown: a value that still looks equal is marked `≈`.
@@ -285,20 +285,6 @@ pub(crate) fn sentence_list(items: &[String]) -> String {
 
 /// The long name of a period: `October 2026`, `Q4 2026`, `2026`, `week 41 of 2026`.
 pub(crate) fn period(period: Period) -> String {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
     let label = period.to_string();
     let first = period.first_day();
     match period.scheme().every {

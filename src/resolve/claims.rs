@@ -5,6 +5,7 @@ use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 
 use super::bind::{Cursor, misfitting_period, unknown};
+use super::broken::Broken;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::model::{self, Document, Mode};
 use crate::resolve::terms::{
@@ -382,6 +383,12 @@ impl Clerk<'_> {
             let of_file = |tree: &Cursor<'_>| matches!(place, Place::Text(span) if span.file == tree.span().file);
             self.trees.iter().any(of_file)
         };
+        // Under a misspelt section of the scorecard it may well be there.
+        let broken = Broken::of(self.diagnostics);
+        let mut roots = self.trees.iter().filter_map(|tree| tree.node());
+        if roots.any(|root| broken.at_keys(root)) {
+            return;
+        }
         let is_missed = self.diagnostics.iter().any(|other| {
             other.rule == finding.rule && other.message == finding.message && of_card(&other.primary.place)
         });

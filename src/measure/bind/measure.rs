@@ -40,17 +40,7 @@ impl Binder<'_> {
         let rows = match measure {
             Measure::Formula { is, parts } => return self.formula(kpi, is, parts),
             Measure::Attested => return Some(BoundMeasure::Attested),
-            Measure::Ratio { rows, .. }
-            | Measure::OnTime { rows, .. }
-            | Measure::Availability { rows, .. }
-            | Measure::Probes { rows, .. }
-            | Measure::Aggregate { rows, .. }
-            | Measure::Count { rows }
-            | Measure::Distinct { rows, .. }
-            | Measure::Nps { rows, .. }
-            | Measure::Share { rows, .. }
-            | Measure::Failures { rows, .. }
-            | Measure::Value { rows, .. } => rows,
+            over_rows => *over_rows.rows().first()?,
         };
         // A source that is not there has been reported, and nothing can be bound to it.
         self.open(&rows.source)?;

@@ -104,16 +104,8 @@ impl Answers<'_> {
     /// Returns what the rows of some periods were left out for.
     pub(super) fn left_out(&self, handle: &RowsHandle, parts: &Parts, view: View<'_>, periods: &[Period]) -> LeftOut {
         let accumulator = match parts {
-            Parts::Ratio { rows, .. } => *rows,
             Parts::OnTime { variants, .. } | Parts::Clock { variants, .. } => variants.gross,
-            Parts::Time { outages, .. } => *outages,
-            Parts::Probes { probes, .. } => *probes,
-            Parts::Aggregate { cells, .. } => *cells,
-            Parts::Count(number)
-            | Parts::Distinct(number)
-            | Parts::Nps(number)
-            | Parts::Share(number)
-            | Parts::Value(number) => *number,
+            _ => parts.accumulator(),
         };
         let store = self.store(handle, accumulator);
         let mut total = LeftOut::default();

@@ -166,6 +166,24 @@ pub(super) enum Parts {
     Value(usize),
 }
 
+impl Parts {
+    /// Returns the accumulator that all rows of the measure go through; of a clock the one with its windows.
+    pub(super) fn accumulator(&self) -> usize {
+        match self {
+            Self::Ratio { rows, .. } => *rows,
+            Self::OnTime { variants, .. } | Self::Clock { variants, .. } => variants.net,
+            Self::Time { outages, .. } => *outages,
+            Self::Probes { probes, .. } => *probes,
+            Self::Aggregate { cells, .. } => *cells,
+            Self::Count(number)
+            | Self::Distinct(number)
+            | Self::Nps(number)
+            | Self::Share(number)
+            | Self::Value(number) => *number,
+        }
+    }
+}
+
 /// The accumulators of a clock under different windows that stop it.
 pub(super) struct Variants {
     /// Without any window.

@@ -59,7 +59,7 @@ pub(super) fn collect(traced: &mut Traced, rows: &Rows<'_>, ask: &Ask<'_>, posit
     let plan = rows.plan;
     let mut groups = Groups::default();
     let of = rows.groups(&plan.groupings[ask.handle.grouping], &mut groups);
-    let accumulator = &plan.accumulators[accumulator(ask.parts)];
+    let accumulator = &plan.accumulators[ask.parts.accumulator()];
     let placement = &plan.placements[accumulator.placement];
     let periods = rows.periods(&placement.by, &plan.axes[placement.axis]);
     let is_counted = |row: usize| match placement.by {
@@ -90,7 +90,7 @@ pub(super) fn collect(traced: &mut Traced, rows: &Rows<'_>, ask: &Ask<'_>, posit
         let own = traced.by.entry(verdict).or_default();
         own.1 += 1;
         if own.0.len() < ask.limit {
-            let key = accumulator_key(plan, rows, row);
+            let key = key(plan, rows, row);
             own.0.push(Found {
                 position: position(row),
                 key,
@@ -104,28 +104,18 @@ pub(super) fn collect(traced: &mut Traced, rows: &Rows<'_>, ask: &Ask<'_>, posit
     }
 }
 
-fn accumulator_key(plan: &ScanPlan, rows: &Rows<'_>, row: usize) -> Option<String> {
+/// Returns what tells a row from others: its case in a log, else the value of the source's key.
+fn key(plan: &ScanPlan, rows: &Rows<'_>, row: usize) -> Option<String> {
+    if let Some(view) = rows.cases {
+        let case = *view.snapshot.cases.get(row)?;
+        return view.cases.ids.get(case as usize).cloned();
+    }
     let name = plan.source.key.as_ref()?;
     let column = plan
         .wanted
         .iter()
         .position(|wanted| wanted.name.eq_ignore_ascii_case(name))?;
     text(&rows.batch.columns[column], row).map(std::borrow::Cow::into_owned)
-}
-
-fn accumulator(parts: &Parts) -> usize {
-    match parts {
-        Parts::Ratio { rows, .. } => *rows,
-        Parts::OnTime { variants, .. } | Parts::Clock { variants, .. } => variants.net,
-        Parts::Time { outages, .. } => *outages,
-        Parts::Probes { probes, .. } => *probes,
-        Parts::Aggregate { cells, .. } => *cells,
-        Parts::Count(number)
-        | Parts::Distinct(number)
-        | Parts::Nps(number)
-        | Parts::Share(number)
-        | Parts::Value(number) => *number,
-    }
 }
 
 fn is_own(ask: &Ask<'_>, groups: &Groups, group: usize) -> bool {

@@ -7,6 +7,7 @@ use super::{Read, misread, refuse};
 use crate::diagnostics::{Diagnostic, did_you_mean};
 use crate::model::lower::{Lower, Lowering};
 use crate::model::publish;
+use crate::quantity::MONTHS;
 use crate::source::Span;
 use crate::syntax::{Key, Node};
 
@@ -67,20 +68,6 @@ fn looks_like_date(text: &str) -> bool {
 
 /// Says how many days the month of a day that does not exist has.
 fn length_of_month(text: &str) -> String {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
     let first = format!("{}-01", &text[..7]).parse::<Date>();
     match first {
         Ok(first) => {

@@ -251,7 +251,8 @@ fn time(measure: &Measure, detail: &Detail) -> Option<Sketch> {
         return None;
     };
     let whole = |micros: i64| Rational::integer(micros);
-    let (a, b, d) = (whole(*scheduled), whole(*removed), down.clone());
+    // What was scheduled holds only measured time.
+    let (a, b, d) = (whole(*scheduled + *unmeasured), whole(*removed), down.clone());
     let mut legend = vec![
         format!("A = {} scheduled", hours(&a)),
         format!("B = {} removed by carve-outs", hours(&b)),
@@ -331,5 +332,23 @@ mod tests {
             with_numbers("round((Actual - budget) / budget, 2) + act + actuals", &parts),
             "round((105,010 − (−7)) / (−7), 2) + (nothing) + actuals"
         );
+    }
+
+    // 10 h scheduled, of which probes left 2 h unmeasured; 1 h removed, half an hour down: 6.5 h of 7 h.
+    #[test]
+    fn unmeasured_time_is_left_out_once() {
+        const HOUR: i64 = 3_600_000_000;
+        let detail = Detail::Time {
+            scheduled: 8 * HOUR,
+            removed: HOUR,
+            down: Rational::integer(HOUR / 2),
+            deemed: Rational::zero(),
+            unmeasured: 2 * HOUR,
+            events: 3,
+        };
+        let sketch = time(&Measure::Attested, &detail).expect("a formula");
+        assert_eq!(sketch.words, "(A − B − U − D) / (A − B − U)");
+        assert_eq!(sketch.numbers, "(10h − 1h − 2h − 30m) / (10h − 1h − 2h) = 6h 30m / 7h");
+        assert_eq!(sketch.value, Rational::new(13, 14));
     }
 }

@@ -2,31 +2,12 @@
 
 use crate::quantity::{Rational, format_duration};
 use crate::report::display::{deadline, share};
-use crate::resolve::terms::{FailureMean, Function, Measure, Operand, Outage, Overdue, ProbeMethod, Rows, Within};
-
-/// The rows of a measure and, for a formula, of its parts.
-fn rows(measure: &Measure) -> Vec<&Rows> {
-    match measure {
-        Measure::Ratio { rows, .. }
-        | Measure::OnTime { rows, .. }
-        | Measure::Availability { rows, .. }
-        | Measure::Probes { rows, .. }
-        | Measure::Aggregate { rows, .. }
-        | Measure::Count { rows }
-        | Measure::Distinct { rows, .. }
-        | Measure::Nps { rows, .. }
-        | Measure::Share { rows, .. }
-        | Measure::Failures { rows, .. }
-        | Measure::Value { rows, .. } => vec![rows],
-        Measure::Formula { parts, .. } => parts.values().flat_map(self::rows).collect(),
-        Measure::Attested => Vec::new(),
-    }
-}
+use crate::resolve::terms::{FailureMean, Function, Measure, Operand, Outage, Overdue, ProbeMethod, Within};
 
 /// The sources of a measure, each once.
 pub(crate) fn sources(measure: &Measure) -> Vec<String> {
     let mut sources: Vec<String> = Vec::new();
-    for rows in rows(measure) {
+    for rows in measure.rows() {
         if !sources.contains(&rows.source) {
             sources.push(rows.source.clone());
         }
@@ -43,7 +24,7 @@ pub(crate) fn measured_by(measure: &Measure) -> Vec<String> {
         }
         return lines;
     }
-    for rows in rows(measure) {
+    for rows in measure.rows() {
         let mut conditions: Vec<String> = rows.filter.iter().map(|filter| filter.text.to_string()).collect();
         conditions.extend(rows.each.iter().map(|(column, value)| format!("{column} = '{value}'")));
         let conditions = match conditions.is_empty() {

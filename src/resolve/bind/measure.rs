@@ -353,21 +353,7 @@ impl<'a> Binder<'a> {
 
 /// Returns every source whose rows a measure counts.
 pub(in crate::resolve) fn sources_of(measure: &Measure) -> Vec<&Id> {
-    match measure {
-        Measure::Ratio { rows, .. }
-        | Measure::OnTime { rows, .. }
-        | Measure::Availability { rows, .. }
-        | Measure::Probes { rows, .. }
-        | Measure::Aggregate { rows, .. }
-        | Measure::Count { rows }
-        | Measure::Distinct { rows, .. }
-        | Measure::Nps { rows, .. }
-        | Measure::Share { rows, .. }
-        | Measure::Failures { rows, .. }
-        | Measure::Value { rows, .. } => vec![&rows.source],
-        Measure::Formula { parts, .. } => parts.values().flat_map(sources_of).collect(),
-        Measure::Attested => Vec::new(),
-    }
+    measure.rows().into_iter().map(|rows| &rows.source).collect()
 }
 
 /// Returns what puts a measure's rows in periods, by source.

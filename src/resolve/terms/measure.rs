@@ -119,6 +119,27 @@ pub enum Measure {
     Attested,
 }
 
+impl Measure {
+    /// Returns the rows it is over, of a formula those of each of its parts; a statement has none.
+    pub fn rows(&self) -> Vec<&Rows> {
+        match self {
+            Self::Ratio { rows, .. }
+            | Self::OnTime { rows, .. }
+            | Self::Availability { rows, .. }
+            | Self::Probes { rows, .. }
+            | Self::Aggregate { rows, .. }
+            | Self::Count { rows }
+            | Self::Distinct { rows, .. }
+            | Self::Nps { rows, .. }
+            | Self::Share { rows, .. }
+            | Self::Failures { rows, .. }
+            | Self::Value { rows, .. } => vec![rows],
+            Self::Formula { parts, .. } => parts.values().flat_map(Self::rows).collect(),
+            Self::Attested => Vec::new(),
+        }
+    }
+}
+
 /// The rows a measure is over.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rows {
