@@ -365,10 +365,10 @@ mod tests {
             let (a, b, c, d) = (a >> shift, (b >> shift).max(1), c >> shift, (d >> shift).max(1));
             let (x, y) = (Rational::new(a, b).expect("not zero"), Rational::new(c, d).expect("not zero"));
             let (p, q) = (BigRational::new(a.into(), b.into()), BigRational::new(c.into(), d.into()));
-            proptest::prop_assert_eq!((&x + &y).0, &p + &q);
-            proptest::prop_assert_eq!((&x - &y).0, &p - &q);
-            proptest::prop_assert_eq!((&x * &y).0, &p * &q);
-            proptest::prop_assert_eq!(x.checked_div(&y).map(|z| z.0), (!q.is_zero()).then(|| &p / &q));
+            proptest::prop_assert_eq!(*(&x + &y).0, &p + &q);
+            proptest::prop_assert_eq!(*(&x - &y).0, &p - &q);
+            proptest::prop_assert_eq!(*(&x * &y).0, &p * &q);
+            proptest::prop_assert_eq!(x.checked_div(&y).map(|z| *z.0), (!q.is_zero()).then(|| &p / &q));
             proptest::prop_assert_eq!(x.cmp(&y), p.cmp(&q));
             proptest::prop_assert_eq!(x == y, p == q);
         }
