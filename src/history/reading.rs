@@ -44,10 +44,7 @@ pub(super) fn read(subject: &Subject, from: &From<'_>) -> Result<(History, Optio
             Content::Card(_) => Some(Arc::clone(&revision.content)),
             Content::Absent | Content::Unreadable(_) => None,
         });
-    let kpis = match &subject.kpi {
-        None => None,
-        Some(id) => Some(names.find(id)),
-    };
+    let kpis = subject.kpi.as_ref().map(|id| names.find(id));
     // Where no revision can be read, all that can be shown is that.
     if let (Some(id), Some([]), Some(_)) = (&subject.kpi, kpis.as_deref(), &newest) {
         return Err(unknown(&format!("KPI of `{}`", subject.card), id, &names.known()));
