@@ -1,5 +1,6 @@
 // Opens every built page in Chromium: axe-core in light, dark and 320 px, nothing wider than the page, no
-// text of a drawing outside it or on other text, exactly one request, nothing refused by the policy.
+// text of a drawing outside it or on other text, exactly one request, nothing refused by the policy, no link
+// that leads nowhere.
 //
 //   node pages.mjs SCREENSHOTS REPORTS…
 //
@@ -9,7 +10,7 @@ import { mkdir, readFile, readdir } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import puppeteer from "puppeteer-core";
 
 const [screenshots, ...folders] = process.argv.slice(2);
@@ -62,6 +63,16 @@ async function work() {
     await page.setViewport({ width: modes[0].width, height: 900 });
     await page.emulateMediaType("screen");
     await page.goto(pathToFileURL(file).href);
+    for (const link of await page.$$eval("a[href]", (links) => links.map((link) => link.href))) {
+      const target = new URL(link);
+      if (target.protocol !== "file:") continue;
+      const [there, here] = [fileURLToPath(target), path.resolve(file)];
+      if (!existsSync(there)) problems.push(`${file}: leads nowhere: ${there}`);
+      const id = decodeURIComponent(target.hash.slice(1));
+      if (there === here && id && !(await page.evaluate((id) => !!document.getElementById(id), id))) {
+        problems.push(`${file}: has no #${id}`);
+      }
+    }
     const name = path.join(screenshots, file.replace(/\.html$/, "").replaceAll(path.sep, "_"));
     const isPrint = file.endsWith(".print.html");
     for (const mode of isPrint ? modes.slice(0, 1) : modes) {
