@@ -69,6 +69,14 @@ pub enum Error {
         /// What is unknown, and what is known.
         message: String,
     },
+    /// An edition that is sealed is not as it was sealed.
+    #[error("`{path}` {message}; `scoreline verify` says what else differs")]
+    Edition {
+        /// The path as the user knows it.
+        path: String,
+        /// What is wrong, as a phrase that follows the path.
+        message: String,
+    },
     /// The ledger of sealed reports does not hold together.
     #[error("ledger `{path}`, line {line}: {message}")]
     Ledger {

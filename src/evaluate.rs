@@ -42,6 +42,15 @@ pub struct Evaluated<'a> {
     pub entities: Vec<Vec<Outcome>>,
 }
 
+/// A card whose outcomes in single periods are wanted beside the reported ones.
+#[derive(Clone, Copy, Debug)]
+pub struct Beside<'a> {
+    /// The card; its id is that of no other card.
+    pub card: &'a Timeline,
+    /// The periods, at least one.
+    pub periods: &'a [Period],
+}
+
 /// Measures and assesses every card for its period and the `trend` periods that end with it.
 ///
 /// # Errors
@@ -52,12 +61,39 @@ pub fn evaluate<'a>(
     inputs: Inputs<'_>,
     data_through: Option<Date>,
 ) -> Result<Evaluation<'a>, Failure> {
-    let requests: Vec<Request<'_>> = asked.iter().map(|asked| request(asked, trend)).collect();
+    evaluate_beside(asked, &[], trend, inputs, data_through).map(|(evaluation, _)| evaluation)
+}
+
+/// Does as [`evaluate`], and assesses further cards in the same pass over the sources; their outcomes come in
+/// the order of `beside` and of its periods.
+///
+/// # Errors
+/// As [`measure::measure`].
+pub fn evaluate_beside<'a>(
+    asked: &[Asked<'a>],
+    beside: &[Beside<'_>],
+    trend: u32,
+    inputs: Inputs<'_>,
+    data_through: Option<Date>,
+) -> Result<(Evaluation<'a>, Vec<Vec<Outcome>>), Failure> {
+    let mut requests: Vec<Request<'_>> = asked.iter().map(|asked| request(asked, trend)).collect();
+    requests.extend(beside.iter().filter_map(|beside| {
+        let (first, last) = (*beside.periods.iter().min()?, *beside.periods.iter().max()?);
+        Some(Request {
+            card: beside.card,
+            periods: through(assess::horizon(beside.card, first).min(first), last),
+        })
+    }));
     let options = measure::Options {
         data_through,
         ..measure::Options::default()
     };
-    Ok(assessed(asked, trend, measure::measure(&requests, inputs, options)?))
+    let evaluation = assessed(asked, trend, measure::measure(&requests, inputs, options)?);
+    let beside = beside
+        .iter()
+        .map(|beside| assess::assess(beside.card, &evaluation.facts, None, beside.periods))
+        .collect();
+    Ok((evaluation, beside))
 }
 
 /// Assesses what has been measured.
@@ -80,14 +116,18 @@ pub fn assessed<'a>(asked: &[Asked<'a>], trend: u32, facts: Facts) -> Evaluation
     Evaluation { facts, cards }
 }
 
+/// Returns the periods from `first` through `last`.
+fn through(first: Period, last: Period) -> Vec<Period> {
+    (0..=last.since(first)).map(|n| first.offset(n)).collect()
+}
+
 /// Returns what has to be measured for a card, back to what its memory reaches.
 pub fn request<'a>(asked: &Asked<'a>, trend: u32) -> Request<'a> {
     let first = shown(asked, trend)[0];
     let earliest = assess::horizon(asked.card, first).min(first);
-    let periods = (0..=asked.period.since(earliest)).map(|n| earliest.offset(n)).collect();
     Request {
         card: asked.card,
-        periods,
+        periods: through(earliest, asked.period),
     }
 }
 
@@ -98,5 +138,5 @@ fn shown(asked: &Asked<'_>, trend: u32) -> Vec<Period> {
     let contract = asked.card.terms(asked.period).contract.as_ref();
     let start = contract.map(|contract| asked.period.scheme().containing(contract.starts));
     let first = start.map_or(first, |start| first.max(start)).min(asked.period);
-    (0..=asked.period.since(first)).map(|n| first.offset(n)).collect()
+    through(first, asked.period)
 }

@@ -1,9 +1,12 @@
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::outcome::{Flag, Grade, LineKind, Outcome, Verdict};
 use crate::quantity::Rational;
 use crate::resolve::terms::Id;
+use crate::source::sha256;
 
 /// What a published report commits to, as exact numbers: all that a later computation of the same period is
 /// compared with.
@@ -22,6 +25,10 @@ pub struct Figures {
     pub money: Option<MoneyFigures>,
     /// Triggers that fired.
     pub triggers: Vec<Id>,
+    /// SHA-256 over the figures of each entity of a `for_each` card: that they are others can be told, whose they
+    /// are cannot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entities: Option<String>,
 }
 
 /// What was published of one KPI.
@@ -70,8 +77,15 @@ pub struct LineFigures {
 }
 
 impl Figures {
-    /// Takes the figures of an outcome.
-    pub fn of(outcome: &Outcome) -> Self {
+    /// Takes the figures of an outcome, and of those of the card's entities in the same period.
+    pub fn of<'a>(outcome: &Outcome, entities: impl IntoIterator<Item = &'a Outcome>) -> Self {
+        let entities: Vec<(&str, Self)> = entities
+            .into_iter()
+            .map(|outcome| {
+                let key = outcome.entity.as_ref().map_or("", |entity| &*entity.key);
+                (key, Self::of(outcome, []))
+            })
+            .collect();
         let kpis = outcome.kpis.iter().map(|kpi| {
             let figures = KpiFigures {
                 verdict: kpi.verdict,
@@ -104,7 +118,26 @@ impl Figures {
             kpis: kpis.collect(),
             money,
             triggers: outcome.triggers.iter().map(|fired| fired.id.clone()).collect(),
+            entities: (!entities.is_empty())
+                .then(|| sha256(serde_json::to_vec(&entities).expect("figures have only string keys"))),
         }
+    }
+
+    /// Returns the sum of the lines of a kind.
+    pub fn total(&self, kind: LineKind) -> Rational {
+        let lines = self.money.iter().flat_map(|money| &money.lines);
+        lines
+            .filter(|line| line.kind == kind)
+            .map(|line| line.amount.clone())
+            .sum()
+    }
+
+    /// Returns the levels that ratchets propose, by KPI.
+    pub fn proposals(&self) -> BTreeMap<&str, &Rational> {
+        let lines = self.money.iter().flat_map(|money| &money.lines);
+        lines
+            .filter_map(|line| Some((line.kpi.as_deref()?, line.level.as_ref()?)))
+            .collect()
     }
 
     /// Returns the service credit of a KPI, after caps; zero where it has none.

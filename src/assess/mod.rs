@@ -6,6 +6,7 @@
 //!
 //! One file per noun of language.md §5 and §6; each rule names its clause.
 
+mod adjustment;
 mod bonus;
 mod cap;
 mod card;
@@ -29,6 +30,7 @@ mod verdict;
 mod walk;
 mod wording;
 
+pub use adjustment::{Balance, adjust};
 pub use figures::{Figures, KpiFigures, LineFigures, MoneyFigures};
 pub use memory::{Before, Given, horizon};
 pub use notice::notices;

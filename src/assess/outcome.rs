@@ -185,6 +185,8 @@ pub struct Statement {
     pub bonus: Rational,
     /// Sum of the earn-back lines, zero or negative.
     pub earned_back: Rational,
+    /// Sum of the adjustment lines; above zero in favour of the customer.
+    pub adjusted: Rational,
     /// Whether any of it may still change.
     pub provisional: bool,
 }
@@ -250,7 +252,7 @@ pub enum LineKind {
     Bonus,
     /// A proposal to raise a level; no money.
     Ratchet,
-    /// A difference from an earlier, sealed period.
+    /// A difference from an earlier, published period; above zero in favour of the customer.
     Adjustment,
 }
 

@@ -136,6 +136,7 @@ pub(super) fn settle<'a>(
         credit: total(LineKind::Credit),
         bonus: total(LineKind::Bonus),
         earned_back: total(LineKind::EarnBack),
+        adjusted: Rational::zero(),
         provisional: lines.iter().any(|line| line.provisional),
         lines,
     });

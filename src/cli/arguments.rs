@@ -135,6 +135,12 @@ pub(super) struct Build {
     /// Take data into account up to the end of this day only.
     #[arg(long, value_name = "DATE")]
     pub(super) data_through: Option<Date>,
+    /// Publish the reports: keep them as an edition, with a provenance statement and an entry in the ledger.
+    #[arg(long, conflicts_with = "plan")]
+    pub(super) seal: bool,
+    /// Publish a further edition where the figures of a sealed period are others now; says why.
+    #[arg(long, value_name = "REASON", requires = "seal")]
+    pub(super) restate: Option<String>,
     /// Print what would be read and measured, then stop.
     #[arg(long)]
     pub(super) plan: bool,

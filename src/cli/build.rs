@@ -4,7 +4,8 @@ use super::arguments::{Arguments, Build, FailOn, ReportForm};
 use super::exit::Exit;
 use super::opened::Opened;
 use super::publish::publish;
-use super::reports::{Wanted, make};
+use super::reports::{Purpose, Wanted, make};
+use super::seal;
 use super::terminal::Terminal;
 use crate::assess::outcome::Verdict;
 use crate::error::Error;
@@ -32,20 +33,27 @@ pub(super) fn run(command: &Build, arguments: &Arguments, terminal: &Terminal) -
     let Some(made) = opened.settle(make(&wanted, &opened, terminal), terminal)? else {
         return Ok(Exit::Failed);
     };
-    let written = publish(
-        &wanted.out,
-        made.files.into_iter().map(|file| (file.path, file.bytes)),
-        &made.stale,
-    )?;
-    let shown = |path: &PathBuf| path.strip_prefix(".").unwrap_or(path).display().to_string();
-    let written: Vec<String> = written.iter().map(shown).collect();
-    let exit = verdict(command, &made.views);
+    let views: Vec<View> = made.views().cloned().collect();
+    let exit = verdict(command, &views);
+    if command.seal {
+        return seal::seal(made, &wanted, exit, terminal);
+    }
+    seal::note_published(&made, terminal);
+    let stale = made.stale();
+    let written = publish(&wanted.out, made.files().map(|file| (file.path, file.bytes)), &stale)?;
+    let written = shown(&written);
     if terminal.is_for_programs() {
-        terminal.print(&exit.document(report::summary_data(&made.views, &written)));
+        terminal.print(&exit.document(report::summary_data(&views, &written)));
     } else {
-        terminal.say(&report::summary(&made.views, &written, terminal.colors_stdout()));
+        terminal.say(&report::summary(&views, &written, terminal.colors_stdout()));
     }
     Ok(exit)
+}
+
+/// Paths as people write them.
+pub(super) fn shown(written: &[PathBuf]) -> Vec<String> {
+    let shown = |path: &PathBuf| path.strip_prefix(".").unwrap_or(path).display().to_string();
+    written.iter().map(shown).collect()
 }
 
 fn wanted(command: &Build, opened: &Opened) -> Result<Wanted, Error> {
@@ -63,6 +71,12 @@ fn wanted(command: &Build, opened: &Opened) -> Result<Wanted, Error> {
         comment: command.format.contains(&ReportForm::Comment),
         data_through: command.data_through,
         out: opened.reports(command.out.as_deref())?,
+        purpose: match command.seal {
+            true => Purpose::Seal {
+                restate: command.restate.clone(),
+            },
+            false => Purpose::Draft,
+        },
     })
 }
 
@@ -155,5 +169,5 @@ fn verdict(command: &Build, views: &[View]) -> Exit {
 /// a claim is undecided, too little is measured.
 fn is_inconclusive(view: &View) -> bool {
     let no_data = || view.kpis.iter().any(|kpi| kpi.verdict == Verdict::NoData);
-    view.in_force && (!matches!(view.state.code, "final" | "restated") || view.state.incomplete || no_data())
+    view.in_force && (view.state.code != "complete" || view.state.incomplete || no_data())
 }

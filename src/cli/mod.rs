@@ -16,6 +16,7 @@ mod opened;
 mod progress;
 mod publish;
 mod reports;
+mod seal;
 #[cfg(feature = "serve")]
 mod serve;
 mod show;

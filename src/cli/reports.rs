@@ -6,11 +6,14 @@ use rayon::prelude::*;
 
 use super::opened::Opened;
 use super::terminal::Terminal;
+use crate::assess::Figures;
 use crate::error::Error;
-use crate::evaluate::{Asked, Evaluated, Evaluation, evaluate};
-use crate::report::{self, Audience, Entry, FileDigest, Forms, Input, Place, Provenance, RenderedFile, View};
-use crate::resolve::terms::Timeline;
-use crate::source::sha256;
+use crate::evaluate::{Asked, Beside, Evaluated, Evaluation, evaluate_beside};
+use crate::model;
+use crate::report::{self, Audience, Edition, Entry, FileDigest, Forms, Input, Place, Provenance, RenderedFile, View};
+use crate::resolve::terms::{LateChanges, Timeline};
+use crate::seal::{self, LEDGER, Late, Ledger, Standing};
+use crate::source::{DiskTree, sha256};
 use crate::tables::{Data, Failure};
 
 /// Which reports of a workspace are wanted.
@@ -30,16 +33,69 @@ pub(super) struct Wanted {
     pub(super) data_through: Option<Date>,
     /// Where the reports of earlier builds stand, which the index lists too.
     pub(super) out: PathBuf,
+    /// What they are made for.
+    pub(super) purpose: Purpose,
+}
+
+/// What reports are made for.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Purpose {
+    /// To be looked at.
+    #[default]
+    Draft,
+    /// To be published; where a period is, with other figures, only for this reason.
+    Seal { restate: Option<String> },
+    /// To be compared with these editions, by scorecard, which stand in this ledger.
+    Compare(Ledger, BTreeMap<String, seal::Entry>),
 }
 
 /// Reports in memory; nothing is written yet.
 pub(super) struct Made {
-    /// What the default audience gets to see, one per scorecard.
-    pub(super) views: Vec<View>,
-    /// Every file, by its path below the report folder.
+    /// One per scorecard.
+    pub(super) reports: Vec<Report>,
+    /// The index over them.
+    pub(super) index: Vec<RenderedFile>,
+    /// What is published.
+    pub(super) ledger: Ledger,
+}
+
+/// The report of one scorecard.
+pub(super) struct Report {
+    /// What the default audience gets to see.
+    pub(super) view: View,
+    /// Its files, by their path below the report folder.
     pub(super) files: Vec<RenderedFile>,
-    /// Files of these periods that an earlier build left and this one would not write.
+    /// Files of its period that an earlier build left and this one would not write.
     pub(super) stale: Vec<String>,
+    /// What it commits to.
+    pub(super) figures: Figures,
+    /// Where it came from.
+    pub(super) provenance: Provenance,
+    /// What the ledger says to that.
+    pub(super) standing: Standing,
+    /// What the contract says to changes after publication.
+    pub(super) late_changes: Option<LateChanges>,
+    /// Whether its place is taken by what is published, which no draft takes the place of.
+    pub(super) is_taken: bool,
+}
+
+impl Made {
+    /// What the default audience gets to see of each scorecard.
+    pub(super) fn views(&self) -> impl Iterator<Item = &View> {
+        self.reports.iter().map(|report| &report.view)
+    }
+
+    /// The files that may be written as they are: nothing in the place of what is published.
+    pub(super) fn files(self) -> impl Iterator<Item = RenderedFile> {
+        let reports = self.reports.into_iter().filter(|report| !report.is_taken);
+        reports.flat_map(|report| report.files).chain(self.index)
+    }
+
+    /// The files that go when these are written.
+    pub(super) fn stale(&self) -> Vec<String> {
+        let reports = self.reports.iter().filter(|report| !report.is_taken);
+        reports.flat_map(|report| report.stale.iter().cloned()).collect()
+    }
 }
 
 /// Measures, assesses and renders what is wanted; the workspace has no errors.
@@ -49,33 +105,93 @@ pub(super) struct Made {
 /// world failed.
 pub(super) fn make(wanted: &Wanted, opened: &Opened, terminal: &Terminal) -> Result<Made, Failure> {
     let asked = wanted.asked(opened)?;
-    let data = Data::folder(&opened.root);
-    let trend = opened.compiled.workspace.settings.trend;
-    terminal.doing("measuring");
-    let evaluation = evaluate(&asked, trend, opened.inputs(&data), wanted.data_through)?;
+    let ledger = wanted.ledger(opened)?;
+    let evaluation = evaluate(&asked, wanted, &ledger, opened, terminal)?;
     terminal.doing("writing reports");
-    let reports = Reports::new(wanted, opened, &evaluation);
-    let rendered: Vec<(View, Vec<RenderedFile>)> = evaluation
+    let reports = Reports::new(wanted, opened, &evaluation, &ledger)?;
+    let rendered: Vec<Report> = evaluation
         .cards
         .par_iter()
         .map(|card| reports.of(card))
         .collect::<Result<_, Error>>()
         .map_err(|error| opened.located(error))?;
-    let (views, files): (Vec<View>, Vec<Vec<RenderedFile>>) = rendered.into_iter().unzip();
-    let mut files: Vec<RenderedFile> = files.into_iter().flatten().collect();
-    let stale = wanted.stale(&views, &files);
-    let index = reports
-        .index(&views, &files, &stale)
-        .map_err(|error| opened.located(error))?;
-    files.extend(index);
+    let mut index = reports.index(&rendered).map_err(|error| opened.located(error))?;
     if wanted.comment {
+        let views: Vec<&View> = rendered.iter().map(|report| &report.view).collect();
         let comment = report::comment(&views, &opened.templates);
-        files.push(comment.map_err(|error| opened.located(error))?);
+        index.push(comment.map_err(|error| opened.located(error))?);
     }
-    Ok(Made { views, files, stale })
+    Ok(Made {
+        reports: rendered,
+        index,
+        ledger,
+    })
+}
+
+/// Measures and assesses what is asked for, and adds what later periods owe to published ones.
+fn evaluate<'a>(
+    asked: &[Asked<'a>],
+    wanted: &Wanted,
+    ledger: &Ledger,
+    opened: &Opened,
+    terminal: &Terminal,
+) -> Result<Evaluation<'a>, Failure> {
+    terminal.doing("measuring");
+    let data = Data::folder(&opened.root);
+    let trend = opened.compiled.workspace.settings.trend;
+    let late: Vec<Option<(Late, Ledger)>> = asked
+        .iter()
+        .map(|asked| {
+            let ledger = wanted.known_ledger(asked, ledger);
+            Late::of(asked.card, asked.period, &ledger).map(|late| (late, ledger))
+        })
+        .collect();
+    let beside: Vec<Beside<'_>> = late
+        .iter()
+        .flatten()
+        .flat_map(|(late, _)| {
+            let periods = &*late.periods;
+            [Some(&late.now), late.before.as_ref()]
+                .into_iter()
+                .flatten()
+                .map(move |card| Beside { card, periods })
+        })
+        .collect();
+    let inputs = opened.inputs(&data);
+    let (mut evaluation, outcomes) = evaluate_beside(asked, &beside, trend, inputs, wanted.data_through)?;
+    let mut outcomes = outcomes.into_iter();
+    for (evaluated, late) in evaluation.cards.iter_mut().zip(&late) {
+        let Some((late, ledger)) = late else { continue };
+        let now = outcomes.next().unwrap_or_default();
+        let before = late.before.as_ref().and_then(|_| outcomes.next()).unwrap_or_default();
+        if let Some(outcome) = evaluated.outcomes.last_mut() {
+            late.adjust(outcome, &evaluated.card.id, ledger, &now, &before);
+        }
+    }
+    Ok(evaluation)
 }
 
 impl Wanted {
+    /// Reads what is published: the ledger of the report folder; of a draft elsewhere, that of the workspace.
+    fn ledger(&self, opened: &Opened) -> Result<Ledger, Error> {
+        let own = &opened.reports(None)?;
+        let folder = match &self.purpose {
+            Purpose::Compare(ledger, _) => return Ok(ledger.clone()),
+            Purpose::Draft if !self.out.join(LEDGER).is_file() => own,
+            Purpose::Draft | Purpose::Seal { .. } => &self.out,
+        };
+        Ledger::read(&DiskTree::new(folder), "")
+    }
+
+    /// The ledger as a report knew it: what was published after it is nothing that it could have settled.
+    fn known_ledger(&self, asked: &Asked<'_>, ledger: &Ledger) -> Ledger {
+        let published = match &self.purpose {
+            Purpose::Compare(_, editions) => editions.get(&asked.card.id),
+            Purpose::Draft | Purpose::Seal { .. } => ledger.current(&asked.card.id, &asked.period.to_string()),
+        };
+        published.map_or_else(|| ledger.clone(), |entry| ledger.before(entry.seq))
+    }
+
     /// Finds the cards and the period of each; a card whose periods have another form is left out where
     /// no card was named.
     ///
@@ -108,24 +224,21 @@ impl Wanted {
 }
 
 impl Wanted {
-    /// Finds the files of the reported periods that stand in the folder, that this build answers for, and
+    /// Finds the files of the reported period that stand in the folder, that this build answers for, and
     /// that it did not write: a chart of a KPI that is met again, a page of an audience that is gone.
-    fn stale(&self, views: &[View], files: &[RenderedFile]) -> Vec<String> {
+    fn stale(&self, view: &View, files: &[RenderedFile]) -> Vec<String> {
         let written: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
         let audiences = match self.audiences.is_empty() {
             true => &Audience::ALL,
             false => &self.audiences[..],
         };
-        let mut stale = Vec::new();
-        for view in views {
-            let place = Place::new(&view.card.id, &view.period.label);
-            stale.extend(place.answers_for(audiences, self.forms));
-            if self.forms.markdown && audiences.contains(&Audience::DEFAULT) {
-                let charts = std::fs::read_dir(self.out.join(place.charts()));
-                let names = charts.into_iter().flatten().flatten().map(|chart| chart.path());
-                let drawn = names.filter(|path| path.extension().is_some_and(|ending| ending == "svg"));
-                stale.extend(drawn.filter_map(|path| Some(place.chart(path.file_stem()?.to_str()?))));
-            }
+        let place = Place::new(&view.card.id, &view.period.label);
+        let mut stale: Vec<String> = place.answers_for(audiences, self.forms).into_iter().collect();
+        if self.forms.markdown && audiences.contains(&Audience::DEFAULT) {
+            let charts = std::fs::read_dir(self.out.join(place.charts()));
+            let names = charts.into_iter().flatten().flatten().map(|chart| chart.path());
+            let drawn = names.filter(|path| path.extension().is_some_and(|ending| ending == "svg"));
+            stale.extend(drawn.filter_map(|path| Some(place.chart(path.file_stem()?.to_str()?))));
         }
         stale.retain(|path| !written.contains(path.as_str()) && self.out.join(path).is_file());
         stale.sort();
@@ -138,27 +251,46 @@ struct Reports<'a> {
     evaluation: &'a Evaluation<'a>,
     opened: &'a Opened,
     wanted: &'a Wanted,
+    ledger: &'a Ledger,
     specification: BTreeMap<String, String>,
 }
 
 impl<'a> Reports<'a> {
-    fn new(wanted: &'a Wanted, opened: &'a Opened, evaluation: &'a Evaluation<'a>) -> Self {
-        let specification = opened
-            .compiled
-            .sources
-            .files()
-            .map(|(_, file)| (file.path.clone(), sha256(file.text.as_bytes())));
-        Self {
+    fn new(
+        wanted: &'a Wanted,
+        opened: &'a Opened,
+        evaluation: &'a Evaluation<'a>,
+        ledger: &'a Ledger,
+    ) -> Result<Self, Error> {
+        // The bytes, not the text: a file's digest is what any other tool says it is.
+        let digest = |path: &str| {
+            let bytes = std::fs::read(opened.root.join(path)).map_err(|cause| Error::read(path, cause))?;
+            Ok((path.to_owned(), sha256(bytes)))
+        };
+        let specification = opened.compiled.sources.files().map(|(_, file)| digest(&file.path));
+        Ok(Self {
             evaluation,
             opened,
             wanted,
-            specification: specification.collect(),
-        }
+            ledger,
+            specification: specification.collect::<Result<_, Error>>()?,
+        })
     }
 
     /// Renders every report of one card.
-    fn of(&self, card: &Evaluated<'_>) -> Result<(View, Vec<RenderedFile>), Error> {
-        let provenance = self.provenance(card);
+    fn of(&self, card: &Evaluated<'_>) -> Result<Report, Error> {
+        let outcome = card.outcomes.last().expect("a report has a reported period");
+        let entities = card.entities.iter().filter_map(|outcomes| outcomes.last());
+        let figures = Figures::of(outcome, entities);
+        let label = outcome.period.to_string();
+        let late_changes = card.card.terms(outcome.period).contract.as_ref();
+        let late_changes = late_changes.and_then(|contract| contract.late_changes);
+        let standing = seal::standing(self.ledger, &card.card.id, &label, &figures);
+        let provenance = Provenance {
+            edition: self.edition(&card.card.id, &standing, late_changes),
+            published: self.published(&card.card.id, &label, &standing),
+            ..self.provenance(card)
+        };
         let input = Input {
             timeline: card.card,
             outcomes: &card.outcomes,
@@ -177,7 +309,56 @@ impl<'a> Reports<'a> {
                 self.wanted.forms,
             )?);
         }
-        Ok((default, files))
+        let is_here = self.wanted.out.join(LEDGER).is_file();
+        Ok(Report {
+            stale: self.wanted.stale(&default, &files),
+            view: default,
+            files,
+            figures,
+            is_taken: matches!(self.wanted.purpose, Purpose::Draft) && standing != Standing::Unpublished && is_here,
+            standing,
+            late_changes,
+            provenance,
+        })
+    }
+
+    /// The edition that a report is; none of a draft, and of one that may not take the place of what is published.
+    fn edition(&self, card: &str, standing: &Standing, late_changes: Option<LateChanges>) -> Option<Edition> {
+        let known = |entry: &seal::Entry| Edition {
+            number: entry.edition,
+            reason: entry.reason.clone(),
+        };
+        match (&self.wanted.purpose, standing) {
+            (Purpose::Draft, _) => None,
+            (Purpose::Compare(_, editions), _) => editions.get(card).map(known),
+            (Purpose::Seal { .. }, Standing::Unpublished) => Some(Edition {
+                number: 1,
+                reason: None,
+            }),
+            (Purpose::Seal { .. }, Standing::Same(entry)) => Some(known(entry)),
+            (Purpose::Seal { restate }, Standing::Other(entry)) => {
+                let reason = restate
+                    .as_ref()
+                    .filter(|_| late_changes != Some(LateChanges::AdjustNext))?;
+                Some(Edition {
+                    number: entry.edition + 1,
+                    reason: Some(reason.clone()),
+                })
+            }
+        }
+    }
+
+    /// The figures that a report's own are held against: those of the edition before, or of the one that a draft
+    /// differs from.
+    fn published(&self, card: &str, period: &str, standing: &Standing) -> Option<Figures> {
+        let before = |entry: &seal::Entry| self.ledger.before(entry.seq).current(card, period).cloned();
+        let earlier = match (&self.wanted.purpose, standing) {
+            (Purpose::Compare(_, editions), _) => editions.get(card).and_then(before),
+            (Purpose::Seal { .. }, Standing::Same(entry)) => before(entry),
+            (_, Standing::Other(entry)) => Some((**entry).clone()),
+            (_, Standing::Unpublished) | (Purpose::Draft, Standing::Same(_)) => None,
+        };
+        earlier.map(|entry| entry.figures)
     }
 
     /// The audiences asked for, else those of the card's `views`, else the default one.
@@ -223,24 +404,33 @@ impl<'a> Reports<'a> {
             data: digests(data),
             data_through: self.wanted.data_through.map(|day| day.to_string()),
             edition: None,
+            published: None,
         }
     }
 
-    /// The files that a card's report comes from beside the data: its own, its packs', its claims', and the
-    /// templates that it is drawn with.
+    /// The files that a card's report comes from beside the data: its own, its packs', what is registered for it,
+    /// the settings of the workspace and the templates that it is drawn with.
     fn specification_of(&self, card: &Timeline) -> BTreeMap<String, String> {
         let sources = &self.opened.compiled.sources;
         let terms = card.files().into_iter().map(|file| sources.file(file).path.clone());
         let templates = self.opened.templates.keys().map(|name| self.opened.template_path(name));
+        let settles = |document: &&model::Document| match document.kind {
+            model::Kind::Workspace => true,
+            model::Kind::Claims => document.node.at(["for"]).and_then(|id| id.as_text()) == Some(&*card.id),
+            model::Kind::Maturity => document.node.at(["of"]).and_then(|id| id.as_text()) == Some(&*card.id),
+            model::Kind::Pack | model::Kind::Scorecard | model::Kind::Scenario => false,
+        };
+        let documents = self.opened.compiled.documents.iter().filter(settles);
         terms
             .chain(templates)
+            .chain(documents.map(|document| document.path.clone()))
             .filter_map(|path| self.specification.get_key_value(&path))
             .map(|(p, d)| (p.clone(), d.clone()))
             .collect()
     }
 
     /// The index over these reports and those of earlier builds that stand in the folder.
-    fn index(&self, views: &[View], files: &[RenderedFile], stale: &[String]) -> Result<Vec<RenderedFile>, Error> {
+    fn index(&self, reports: &[Report]) -> Result<Vec<RenderedFile>, Error> {
         let workspace = &self.opened.compiled.workspace;
         let title = workspace.settings.title.as_deref().unwrap_or("Scorecards");
         let out = &self.wanted.out;
@@ -262,11 +452,18 @@ impl<'a> Reports<'a> {
                 }
             }
         }
-        for view in views {
+        for view in reports
+            .iter()
+            .filter(|report| !report.is_taken)
+            .map(|report| &report.view)
+        {
             entries.insert(format!("{}/{}", view.card.id, view.period.label), Entry::of(view));
         }
-        let written: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
-        let stays = |path: &str| !stale.iter().any(|stale| stale == path) && out.join(path).is_file();
+        let reports = || reports.iter().filter(|report| !report.is_taken);
+        let files = reports().flat_map(|report| &report.files);
+        let written: BTreeSet<&str> = files.map(|file| file.path.as_str()).collect();
+        let stale: BTreeSet<&String> = reports().flat_map(|report| &report.stale).collect();
+        let stays = |path: &str| !stale.contains(&path.to_owned()) && out.join(path).is_file();
         let exists = |path: &str| written.contains(path) || stays(path);
         let entries: Vec<Entry> = entries.into_values().map(|entry| entry.linking(exists)).collect();
         report::index(title, &entries, &self.opened.templates)

@@ -36,7 +36,7 @@ pub use view::View;
 use minijinja::Value;
 use minijinja::value::Serde;
 
-use crate::assess::Outcome;
+use crate::assess::{Figures, Outcome};
 use crate::error::Error;
 use crate::measure::facts::Facts;
 use crate::resolve::terms::Timeline;
@@ -69,8 +69,11 @@ pub struct Provenance {
     pub data: Vec<FileDigest>,
     /// The day up to which data were admitted (`2026-10-31`), where the build was limited.
     pub data_through: Option<String>,
-    /// The edition, where the period is sealed.
+    /// The edition, where the report is sealed.
     pub edition: Option<Edition>,
+    /// What the edition before this one says; of a draft, the edition that is published.
+    #[serde(skip)]
+    pub published: Option<Figures>,
 }
 
 /// A file and what was in it.

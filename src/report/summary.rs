@@ -77,6 +77,7 @@ pub fn summary_data(views: &[View], written: &[String]) -> Map<String, Value> {
             "scorecard": view.card.id,
             "period": view.period.label,
             "in_force": view.in_force,
+            "publication": view.publication,
             "state": view.state,
             "score": view.score,
             "tally": view.tally,
@@ -188,11 +189,14 @@ fn card(view: &View) -> Vec<String> {
     let change = view.score.as_ref().and_then(|score| score.change.as_ref());
     let credit = view.money.as_ref().filter(|money| money.credit.raw != "0");
     let mut remarks = Vec::new();
-    if view.state.code != "final" {
+    if view.state.code != "complete" {
         remarks.push(view.state.code.replace('_', " "));
     }
     if view.state.incomplete {
         remarks.push("incomplete".to_owned());
+    }
+    if let Some(edition) = view.publication.edition {
+        remarks.push(format!("{}, edition {edition}", view.publication.code));
     }
     let rest = [
         score,

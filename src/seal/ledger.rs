@@ -31,9 +31,6 @@ pub struct Entry {
     pub reason: Option<String>,
     /// What the report commits to.
     pub figures: Figures,
-    /// SHA-256 over the figures of the entities of a `for_each` card: people are not named in a ledger.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub entities: Option<String>,
 }
 
 /// A line of a ledger: its entry and its own digest, by which the next line holds on to it.

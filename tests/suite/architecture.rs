@@ -61,7 +61,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "tables",
         ],
     ),
-    ("assess", &["quantity", "resolve", "measure::facts"]),
+    ("assess", &["quantity", "source", "resolve", "measure::facts"]),
     ("evaluate", &["quantity", "resolve", "tables", "measure", "assess"]),
     (
         "report",
@@ -90,7 +90,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "report",
         ],
     ),
-    ("seal", &["error", "source", "assess", "report"]),
+    ("seal", &["error", "quantity", "source", "resolve", "assess", "report"]),
     (
         "scenario",
         &[

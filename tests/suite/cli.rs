@@ -20,13 +20,13 @@ use std::process::Command;
 use tempfile::TempDir;
 
 /// What a run printed and how it ended.
-struct Run {
-    code: i32,
-    stdout: String,
-    stderr: String,
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
-fn scoreline(folder: &Path, arguments: &[&str]) -> Run {
+pub(crate) fn scoreline(folder: &Path, arguments: &[&str]) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_scoreline"));
     let output = command
         .current_dir(folder)
@@ -83,18 +83,18 @@ kpis:
     folder
 }
 
-fn write(folder: &Path, name: &str, text: &str) {
+pub(crate) fn write(folder: &Path, name: &str, text: &str) {
     fs::write(folder.join(name), text).expect("a writable folder");
 }
 
-fn replace(folder: &Path, name: &str, old: &str, new: &str) {
+pub(crate) fn replace(folder: &Path, name: &str, old: &str, new: &str) {
     let text = fs::read_to_string(folder.join(name)).expect("a readable file");
     assert!(text.contains(old), "`{old}` is not in {name}");
     write(folder, name, &text.replace(old, new));
 }
 
 /// Every file below `folder` with its bytes.
-fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+pub(crate) fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let files = walkdir::WalkDir::new(folder)
         .into_iter()
         .map(|entry| entry.expect("a readable folder"));

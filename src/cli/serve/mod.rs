@@ -72,7 +72,7 @@ pub(super) fn run(command: &Serve, arguments: &Arguments, terminal: &Terminal) -
             watched = state;
             let built = build(command, arguments, terminal);
             match &built {
-                Ok(built) => terminal.say(&format!("built {} files", built.made.files.len())),
+                Ok(built) => terminal.say(&format!("built {} files", built.files.len())),
                 Err(findings) => terminal.complain(findings),
             }
             pages.show(built);
@@ -89,7 +89,10 @@ pub(super) fn run(command: &Serve, arguments: &Arguments, terminal: &Terminal) -
 
 /// Reports and what there is to remark about them.
 pub(super) struct Built {
-    pub(super) made: Made,
+    /// By their path below the report folder.
+    pub(super) files: Vec<RenderedFile>,
+    /// Files in the report folder that a build would take away.
+    pub(super) stale: Vec<String>,
     pub(super) out: PathBuf,
     pub(super) remarks: String,
 }
@@ -109,7 +112,9 @@ fn build(command: &Serve, arguments: &Arguments, terminal: &Terminal) -> Result<
     })?;
     crate::check::check(&opened.compiled.workspace, None, &mut found);
     Ok(Built {
-        made,
+        stale: made.reports.iter().flat_map(|report| report.stale.clone()).collect(),
+        // Of a published period too: nothing is written.
+        files: made.reports.into_iter().flat_map(|report| report.files).chain(made.index).collect(),
         out: wanted.out,
         remarks: match found.is_empty() {
             true => String::new(),
@@ -136,6 +141,7 @@ fn wanted(command: &Serve, opened: &Opened) -> Result<Wanted, Error> {
         comment: false,
         data_through: command.data_through,
         out: opened.reports(None)?,
+        purpose: Purpose::Draft,
     })
 }
 

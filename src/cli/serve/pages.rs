@@ -81,13 +81,8 @@ impl Pages {
         match built {
             Ok(built) => {
                 state.findings = built.remarks;
-                state.files = built
-                    .made
-                    .files
-                    .into_iter()
-                    .map(|file| (file.path, file.bytes))
-                    .collect();
-                state.stale = built.made.stale.into_iter().collect();
+                state.files = built.files.into_iter().map(|file| (file.path, file.bytes)).collect();
+                state.stale = built.stale.into_iter().collect();
                 state.out = built.out;
             }
             Err(findings) => state.findings = findings,

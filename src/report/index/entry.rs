@@ -11,6 +11,8 @@ pub struct Entry {
     pub period: PeriodRef,
     /// Whether the contract was in force.
     pub in_force: bool,
+    /// Whether it is published.
+    pub publication: PublicationRef,
     /// Whether anything may still change.
     pub state: StateRef,
     /// The verdict in sentences.
@@ -56,10 +58,19 @@ pub struct PeriodRef {
     pub first_day: String,
 }
 
+/// Whether a report is published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicationRef {
+    /// `draft`, `final` or `restated`.
+    pub code: String,
+    /// The edition, where it is published.
+    pub edition: Option<u32>,
+}
+
 /// Whether a report may still change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StateRef {
-    /// `final`, `provisional` or `restated`.
+    /// `complete` or `provisional`; `no_data` or `not_in_force`.
     pub code: String,
 }
 

@@ -6,6 +6,7 @@ use super::head::known_statement;
 use super::trend::find;
 use super::wording::{flag_word, severity, verdict_word};
 use crate::assess::outcome::{Fired, Flag, KpiOutcome, Verdict};
+use crate::quantity::Rational;
 use crate::report::display::{self, Style};
 use crate::resolve::terms::Kpi;
 
@@ -71,20 +72,14 @@ pub(super) fn changes(context: &Context<'_>) -> Vec<Change> {
             continue;
         };
         if now.verdict != before.verdict {
-            let (was, is) = (severity(before.verdict), severity(now.verdict));
-            let judged = was != 2 && is != 2 && was != 4 && is != 4;
-            let direction = match judged {
-                true if is < was => "worse",
-                true => "better",
-                false => "neutral",
-            };
+            let direction = direction(before.verdict, now.verdict);
             let text = format!(
                 "{} → {}{}",
                 verdict_word(before.verdict),
                 verdict_word(now.verdict),
-                values(context, before, now)
+                values(context, &now.id, before.value.as_ref(), now.value.as_ref())
             );
-            verdicts.push((is, about("verdict", direction, text)));
+            verdicts.push((severity(now.verdict), about("verdict", direction, text)));
         }
         let new_flags: Vec<String> = now
             .flags
@@ -129,20 +124,27 @@ pub(super) fn changes(context: &Context<'_>) -> Vec<Change> {
     changes
 }
 
+/// Whether a verdict is better or worse than the one before, where both judge a value.
+pub(super) fn direction(before: Verdict, now: Verdict) -> &'static str {
+    let judged = |verdict| !matches!(verdict, Verdict::NoData | Verdict::NotApplicable);
+    match judged(before) && judged(now) && before != now {
+        true if severity(now) < severity(before) => "worse",
+        true => "better",
+        false => "neutral",
+    }
+}
+
 fn is_not_in_force(kpi: &KpiOutcome) -> bool {
     kpi.flags.contains(&Flag::NotInForce)
 }
 
-fn values(context: &Context<'_>, before: &KpiOutcome, now: &KpiOutcome) -> String {
-    let Some(kpi) = context.terms.kpis.get(&now.id) else {
+/// Writes `, 99.9% → 99.8%` where both values of a KPI are known.
+pub(super) fn values(context: &Context<'_>, kpi: &str, before: Option<&Rational>, now: Option<&Rational>) -> String {
+    let Some(kpi) = context.terms.kpis.get(kpi) else {
         return String::new();
     };
-    let text = |value: &Option<crate::quantity::Rational>| {
-        value
-            .as_ref()
-            .map(|value| super::goal::value_text(kpi, value, context.currency))
-    };
-    match (text(&before.value), text(&now.value)) {
+    let text = |value: Option<&Rational>| value.map(|value| super::goal::value_text(kpi, value, context.currency));
+    match (text(before), text(now)) {
         (Some(before), Some(now)) => format!(", {before} → {now}"),
         _ => String::new(),
     }

@@ -101,12 +101,10 @@ pub struct TermsInForce {
 /// Whether anything may still change.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct State {
-    /// `final`, `provisional` or `restated`; `no_data` where nothing is known, `not_in_force` outside the term.
-    #[schemars(extend("enum" = ["final", "provisional", "restated", "no_data", "not_in_force"]))]
+    /// `complete` or `provisional`; `no_data` where nothing is known, `not_in_force` outside the term.
+    #[schemars(extend("enum" = ["complete", "provisional", "no_data", "not_in_force"]))]
     pub code: &'static str,
-    /// The edition of a sealed period.
-    pub edition: Option<u32>,
-    /// Why it may still change or was restated.
+    /// Why it may still change.
     pub reasons: Vec<String>,
     /// Less than 70 % of the weight is measured.
     pub incomplete: bool,
@@ -305,18 +303,13 @@ pub(super) fn state(context: &Context<'_>) -> State {
     if flagged && reasons.is_empty() {
         reasons.push("a value may still change".to_owned());
     }
-    let edition = context.input.provenance.edition.as_ref();
-    let restated = edition.filter(|edition| edition.number > 1);
-    reasons.extend(restated.and_then(|edition| edition.reason.clone()));
     State {
-        code: match (restated, reasons.is_empty()) {
+        code: match reasons.is_empty() {
             _ if !outcome.in_force => "not_in_force",
-            (Some(_), _) => "restated",
             _ if is_unknown(outcome) => "no_data",
-            (None, false) => "provisional",
-            (None, true) => "final",
+            false => "provisional",
+            true => "complete",
         },
-        edition: edition.map(|edition| edition.number),
         reasons,
         incomplete: outcome.incomplete,
         failed: outcome.failed,
@@ -407,7 +400,14 @@ pub(crate) fn is_unknown(outcome: &Outcome) -> bool {
 /// A credit of zero that only follows from missing data is no statement that none is due.
 pub(crate) fn known_statement(outcome: &Outcome) -> Option<&Statement> {
     let statement = outcome.statement.as_ref()?;
-    let pays = !(statement.credit.is_zero() && statement.bonus.is_zero() && statement.earned_back.is_zero());
+    let pays = [
+        &statement.credit,
+        &statement.bonus,
+        &statement.earned_back,
+        &statement.adjusted,
+    ]
+    .into_iter()
+    .any(|sum| !sum.is_zero());
     (pays || !is_unknown(outcome)).then_some(statement)
 }
 

@@ -14,6 +14,7 @@ mod kpi;
 mod listing;
 mod measured;
 mod money;
+mod publication;
 mod quality;
 mod status;
 mod team;
@@ -38,6 +39,7 @@ pub use kpi::{Kpi, Person};
 pub use listing::Omitted;
 pub(crate) use measured::{measured_by, sources};
 pub use money::{Cap, Line, Money, YearToDate};
+pub use publication::Publication;
 pub use quality::{Quality, SourceRead, Stamp};
 pub use status::{Marked, Status};
 pub(crate) use team::grade;
@@ -71,6 +73,8 @@ pub struct View {
     pub contract: Option<Contract>,
     /// The terms in force.
     pub terms: TermsInForce,
+    /// Whether it is published, and what differs from what was.
+    pub publication: Publication,
     /// Whether anything may still change, and why.
     pub state: State,
     /// The verdict in one to three sentences.
@@ -223,6 +227,7 @@ impl View {
             in_force: context.outcome.in_force,
             contract: head::contract(&context),
             terms: head::terms_in_force(&context),
+            publication: publication::publication(&context),
             headline: headline::headline(&context, &tally, &state),
             tiles: tile::tiles(&context, score.as_ref(), &tally, carve_outs.as_ref()),
             score_trend: head::score_trend(&context),

@@ -25,6 +25,8 @@ pub struct Money {
     pub credit: Shown,
     /// The credit as a share of the charge.
     pub credit_share: Option<Shown>,
+    /// Sum of the adjustments of earlier periods, where there are any; above zero in favour of the customer.
+    pub adjusted: Option<Shown>,
     /// Whether any of it may still change.
     pub provisional: bool,
     /// Service credits in file order.
@@ -120,6 +122,7 @@ pub(super) fn build(context: &Context<'_>) -> Option<Money> {
             .as_ref()
             .and_then(|charge| statement.credit.checked_div(charge))
             .map(|share| Shown::percent(&share, 1)),
+        adjusted: (!statement.adjusted.is_zero()).then(|| money(&statement.adjusted)),
         provisional: statement.provisional,
         credits: if show_lines { lines(&credits) } else { Vec::new() },
         others: if show_lines { lines(&others) } else { Vec::new() },

@@ -91,6 +91,27 @@ impl Timeline {
         amended.or_else(|| Some(self.latest().contract.as_ref()?.starts))
     }
 
+    /// Returns the card as it was known at the end of `day`: claims that were decided later are undecided, what was
+    /// requested, attested or signed later is not there. It goes by another id, so that both can be measured in one
+    /// pass.
+    pub fn known_on(&self, day: Date) -> Self {
+        let mut known = self.clone();
+        known.id = format!("{} as known on {day}", self.id);
+        known.versions.retain(|version| {
+            version
+                .amendment
+                .as_ref()
+                .and_then(|it| it.signed)
+                .is_none_or(|signed| signed <= day)
+        });
+        for claim in known.claims.claims.values_mut() {
+            claim.decision = claim.decision.take().filter(|decision| decision.on <= day);
+        }
+        known.claims.credit_requests.retain(|_, request| request.on <= day);
+        known.claims.attestations.retain(|_, attestation| attestation.on <= day);
+        known
+    }
+
     /// Returns the latest terms.
     pub fn latest(&self) -> &Terms {
         &self.versions.last().expect("at least the base version").terms

@@ -47,6 +47,7 @@ impl Case {
                 }],
                 data_through: None,
                 edition: None,
+                published: None,
             },
             timeline,
             facts,

@@ -26,7 +26,6 @@ fn entry(period: &str, edition: u32, digest: &str, supersedes: Option<&str>) -> 
         supersedes: supersedes.map(str::to_owned),
         reason: supersedes.map(|_| "claim decided".to_owned()),
         figures: figures(),
-        entities: None,
     }
 }
 
