@@ -56,6 +56,8 @@ pub(super) enum Command {
     History(History),
     /// Show who set each field of the terms in force: commit, author and line.
     Blame(Blame),
+    /// Say what can be proven about published reports, and what was not checked.
+    Verify(Verify),
     /// Print the JSON Schema of a kind of document, or of a report.
     Schema(Schema),
     /// Print a completion script for a shell.
@@ -375,6 +377,34 @@ pub(super) enum BlameFormat {
     Json,
     /// For spreadsheets.
     Csv,
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    /// The folder of reports [default: `reports.out` of the workspace].
+    pub(super) reports: Option<PathBuf>,
+    /// The digest that the ledger's last line must have, kept where the reports are not.
+    #[arg(long, value_name = "DIGEST", conflicts_with = "anchor")]
+    pub(super) expected_head: Option<String>,
+    /// A tag or commit whose ledger this one must continue.
+    #[arg(long, value_name = "REVISION")]
+    pub(super) anchor: Option<String>,
+    /// How to print what came out.
+    #[arg(long, value_enum, default_value_t = Form::Text)]
+    pub(super) format: Form,
+    /// Exit with 4 when anything but signatures was not checked.
+    #[arg(long)]
+    pub(super) strict: bool,
+}
+
+/// How a result is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Form {
+    /// For people.
+    Text,
+    /// For programs, versioned.
+    Json,
 }
 
 /// Arguments of `schema`.

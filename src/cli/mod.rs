@@ -22,6 +22,7 @@ mod serve;
 mod show;
 mod terminal;
 mod test;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -60,6 +61,7 @@ pub fn run() -> ExitCode {
         Command::Fmt(command) => fmt::run(command, &arguments, &terminal),
         Command::History(command) => history::run(command, &arguments, &terminal),
         Command::Blame(command) => history::blame(command, &arguments, &terminal),
+        Command::Verify(command) => verify::run(command, &arguments, &terminal),
         Command::Schema(command) => generate::schema(command, &terminal),
         Command::Completions(command) => generate::completions(command, &terminal),
         Command::Man => generate::man(&terminal),

@@ -117,7 +117,7 @@ pub(super) fn make(wanted: &Wanted, opened: &Opened, terminal: &Terminal) -> Res
         .map_err(|error| opened.located(error))?;
     let mut index = reports.index(&rendered).map_err(|error| opened.located(error))?;
     if wanted.comment {
-        let views: Vec<&View> = rendered.iter().map(|report| &report.view).collect();
+        let views: Vec<View> = rendered.iter().map(|report| report.view.clone()).collect();
         let comment = report::comment(&views, &opened.templates);
         index.push(comment.map_err(|error| opened.located(error))?);
     }
@@ -228,13 +228,15 @@ impl Wanted {
     /// that it did not write: a chart of a KPI that is met again, a page of an audience that is gone.
     fn stale(&self, view: &View, files: &[RenderedFile]) -> Vec<String> {
         let written: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
-        let audiences = match self.audiences.is_empty() {
-            true => &Audience::ALL,
-            false => &self.audiences[..],
+        let (audiences, forms) = match self.purpose {
+            // Nothing stays beside a published report that is no part of it.
+            Purpose::Seal { .. } => (&Audience::ALL[..], Forms::ALL),
+            _ if self.audiences.is_empty() => (&Audience::ALL[..], self.forms),
+            _ => (&self.audiences[..], self.forms),
         };
         let place = Place::new(&view.card.id, &view.period.label);
-        let mut stale: Vec<String> = place.answers_for(audiences, self.forms).into_iter().collect();
-        if self.forms.markdown && audiences.contains(&Audience::DEFAULT) {
+        let mut stale: Vec<String> = place.answers_for(audiences, forms);
+        if forms.markdown && audiences.contains(&Audience::DEFAULT) {
             let charts = std::fs::read_dir(self.out.join(place.charts()));
             let names = charts.into_iter().flatten().flatten().map(|chart| chart.path());
             let drawn = names.filter(|path| path.extension().is_some_and(|ending| ending == "svg"));

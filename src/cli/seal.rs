@@ -77,13 +77,20 @@ pub(super) fn seal(made: Made, wanted: &Wanted, terminal: &Terminal) -> Result<b
                 message: "was changed by somebody else meanwhile; run again".to_owned(),
             });
         }
-        publish(&wanted.out, [(LEDGER.to_owned(), ledger.text().as_bytes().to_vec())], &[])?;
+        publish(
+            &wanted.out,
+            [(LEDGER.to_owned(), ledger.text().as_bytes().to_vec())],
+            &[],
+        )?;
     }
     for path in current.iter().map(|file: &RenderedFile| &file.path) {
         stale.remove(path);
     }
     // An interrupted run may have come so far already.
-    let stale: Vec<String> = stale.into_iter().filter(|path| wanted.out.join(path).is_file()).collect();
+    let stale: Vec<String> = stale
+        .into_iter()
+        .filter(|path| wanted.out.join(path).is_file())
+        .collect();
     let written = publish(&wanted.out, files(current).chain(files(made.index)), &stale)?;
     let written: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();
     terminal.say(&report::summary(&views, &written));
@@ -173,12 +180,6 @@ fn seal_one(report: &Report, edition: &Edition, arguments: &Arguments, rules: &s
 
 /// What a build is asked for, as statements record it.
 fn arguments(wanted: &Wanted) -> Arguments {
-    let forms = [
-        (wanted.forms.html, "html"),
-        (wanted.forms.markdown, "md"),
-        (wanted.forms.json, "json"),
-        (wanted.forms.print, "print"),
-    ];
     Arguments {
         scorecards: wanted.ids.clone(),
         audiences: wanted
@@ -188,11 +189,7 @@ fn arguments(wanted: &Wanted) -> Arguments {
             .map(Audience::word)
             .map(str::to_owned)
             .collect(),
-        forms: forms
-            .iter()
-            .filter(|(is_wanted, _)| *is_wanted)
-            .map(|(_, word)| (*word).to_owned())
-            .collect(),
+        forms: wanted.forms.words(),
         data_through: wanted.data_through.map(|day| day.to_string()),
     }
 }

@@ -122,6 +122,17 @@ pub struct Forms {
 }
 
 impl Forms {
+    /// Every form.
+    pub const ALL: Self = Self {
+        html: true,
+        markdown: true,
+        json: true,
+        print: true,
+        mail: true,
+        #[cfg(feature = "xlsx")]
+        xlsx: true,
+    };
+
     /// What is written unless somebody asks for other forms.
     pub const DEFAULT: Self = Self {
         html: true,
@@ -132,6 +143,35 @@ impl Forms {
         #[cfg(feature = "xlsx")]
         xlsx: false,
     };
+
+    /// Returns the forms that are among `words`; what this build cannot make is left out.
+    pub fn among(words: &[String]) -> Self {
+        let has = |form: &str| words.iter().any(|word| word == form);
+        Self {
+            html: has("html"),
+            markdown: has("md"),
+            json: has("json"),
+            print: has("print"),
+            mail: has("mail"),
+            #[cfg(feature = "xlsx")]
+            xlsx: has("xlsx"),
+        }
+    }
+
+    /// Returns the words of the forms.
+    pub fn words(self) -> Vec<String> {
+        let words = [
+            (self.html, "html"),
+            (self.markdown, "md"),
+            (self.json, "json"),
+            (self.print, "print"),
+            (self.mail, "mail"),
+            #[cfg(feature = "xlsx")]
+            (self.xlsx, "xlsx"),
+        ];
+        let wanted = words.into_iter().filter(|(is_wanted, _)| *is_wanted);
+        wanted.map(|(_, word)| word.to_owned()).collect()
+    }
 }
 
 /// Templates that replace built-in ones, by name such as `report.html`.

@@ -21,6 +21,7 @@ mod edition;
 mod late;
 mod ledger;
 mod statement;
+pub mod verify;
 
 pub use edition::{Sealed, Standing, folder, seal, standing, statement_name};
 pub use late::Late;

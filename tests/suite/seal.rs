@@ -3,6 +3,7 @@
 mod late;
 mod ledger;
 mod publish;
+mod verify;
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Context;
@@ -13,9 +14,10 @@ use crate::report::audience::Ledger;
 use crate::report::display;
 
 /// Whether a report is published, and what differs from what was.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Publication {
     /// `draft` until it is sealed, then `final`; `restated` from the second edition on.
+    #[schemars(extend("enum" = ["draft", "final", "restated"]))]
     pub code: &'static str,
     /// The edition, where it is sealed.
     pub edition: Option<u32>,

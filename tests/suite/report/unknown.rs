@@ -44,7 +44,7 @@ fn a_period_without_data_says_nothing_about_credits() {
     assert!(view.changes.iter().all(|change| change.code != "credit"));
     let markdown = text(&rendered(&case, Audience::DEFAULT), ".md");
     assert!(markdown.contains("· draft, no data\n"), "{markdown}");
-    for wrong in ["complete", "EUR 0.00", "credit"] {
+    for wrong in ["final", "EUR 0.00", "credit"] {
         assert!(!markdown.contains(wrong), "{wrong}\n{markdown}");
     }
     let summary = summary(&[view], &[], false);
@@ -70,7 +70,7 @@ fn a_period_outside_the_contract_has_its_term_and_nothing_else() {
     let (markdown, html) = (text(&files, ".md"), text(&files, ".html"));
     for page in [&markdown, &html] {
         assert!(page.contains(sentence) && page.contains("not in force"));
-        for wrong in ["amendment-1", "in force since", "complete", "Credit"] {
+        for wrong in ["amendment-1", "in force since", "final", "Credit"] {
             assert!(!page.contains(wrong), "{wrong}");
         }
     }
