@@ -36,6 +36,12 @@ pub(super) fn run(command: &Verify, arguments: &Arguments, terminal: &Terminal) 
         (None, Some(opened)) => opened.reports(None)?,
         (None, None) => unreachable!("without a folder there is a workspace"),
     };
+    let nothing = || Error::Unknown {
+        message: format!("nothing is published in `{}`; `build --seal` publishes", folder.display()),
+    };
+    if !folder.is_dir() {
+        return Err(nothing());
+    }
     let reports = DiskTree::new(&folder);
     let (reading, bytes) = verify::ledger(&reports)?.unwrap_or_default();
     let chain = verify::chain(&reports, &reading)?;
