@@ -77,6 +77,7 @@ impl Command {
             Self::Explain(command) => command.format == Output::Json,
             Self::History(command) => command.format == HistoryFormat::Json,
             Self::Blame(command) => command.format == BlameFormat::Json,
+            Self::Verify(command) => command.format == Output::Json,
             _ => false,
         }
     }
@@ -391,20 +392,11 @@ pub(super) struct Verify {
     #[arg(long, value_name = "REVISION")]
     pub(super) anchor: Option<String>,
     /// How to print what came out.
-    #[arg(long, value_enum, default_value_t = Form::Text)]
-    pub(super) format: Form,
+    #[arg(long, value_enum, default_value_t = Output::Text)]
+    pub(super) format: Output,
     /// Exit with 4 when anything but signatures was not checked.
     #[arg(long)]
     pub(super) strict: bool,
-}
-
-/// How a result is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Form {
-    /// For people.
-    Text,
-    /// For programs, versioned.
-    Json,
 }
 
 /// Arguments of `schema`.

@@ -2,6 +2,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use super::build::shown;
+use super::exit::Exit;
 use super::publish::publish;
 use super::reports::{Made, Purpose, Report, Wanted};
 use super::terminal::Terminal;
@@ -12,15 +14,15 @@ use crate::resolve::terms::LateChanges;
 use crate::seal::{self, Arguments, Entry, LEDGER, Ledger, Material, Sealed, Standing, Statement};
 use crate::source::{DiskTree, sha256};
 
-/// Publishes reports: each new edition, then the ledger, then the files where everybody looks for them. Returns
-/// whether all of them could be; if not, nothing was written.
+/// Publishes reports: each new edition, then the ledger, then the files where everybody looks for them. Where
+/// one of them cannot be, nothing is written and the answer is no; else it is `exit`.
 ///
 /// A period that is published with the same figures is left as it is, but for files that an interrupted run left
 /// out.
 ///
 /// # Errors
 /// When a file cannot be read or written, or a published edition is not as it was sealed.
-pub(super) fn seal(made: Made, wanted: &Wanted, terminal: &Terminal) -> Result<bool, Error> {
+pub(super) fn seal(made: Made, wanted: &Wanted, exit: Exit, terminal: &Terminal) -> Result<Exit, Error> {
     let refused: Vec<String> = made
         .reports
         .iter()
@@ -28,7 +30,7 @@ pub(super) fn seal(made: Made, wanted: &Wanted, terminal: &Terminal) -> Result<b
         .collect();
     if !refused.is_empty() {
         terminal.complain(&format!("{}\nnothing was written", refused.join("\n")));
-        return Ok(false);
+        return Ok(Exit::No);
     }
     let arguments = arguments(wanted);
     let rules = rules();
@@ -92,10 +94,16 @@ pub(super) fn seal(made: Made, wanted: &Wanted, terminal: &Terminal) -> Result<b
         .filter(|path| wanted.out.join(path).is_file())
         .collect();
     let written = publish(&wanted.out, files(current).chain(files(made.index)), &stale)?;
-    let written: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();
-    terminal.say(&report::summary(&views, &written));
-    terminal.say(&epilogue(&told, &views, ledger.head()));
-    Ok(true)
+    let written = shown(&written);
+    if terminal.is_for_programs() {
+        let mut fields = report::summary_data(&views, &written);
+        fields.insert("ledger_head".to_owned(), ledger.head().into());
+        terminal.print(&exit.document(fields));
+    } else {
+        terminal.say(&report::summary(&views, &written, terminal.colors_stdout()));
+        terminal.say(&epilogue(&told, &views, ledger.head()));
+    }
+    Ok(exit)
 }
 
 /// Says of each report that was not written because its place is taken by what is published, whether that still

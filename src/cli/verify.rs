@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::arguments::{Arguments, Form, Verify};
+use super::arguments::{Arguments, Output, Verify};
 use super::exit::Exit;
 use super::opened::Opened;
 use super::reports::{Purpose, Wanted, make};
@@ -104,11 +104,12 @@ pub(super) fn run(command: &Verify, arguments: &Arguments, terminal: &Terminal) 
     ));
     let exit = exit(&levels, command.strict);
     match command.format {
-        Form::Text => terminal.print(&text(&levels, &folder, &reading)),
-        Form::Json => {
+        Output::Text => terminal.print(&text(&levels, &folder, &reading)),
+        Output::Json => {
             let head = reading.lines.last().map(|line| &line.digest);
-            let report = json!({ "version": 1, "status": exit.code(), "head": head, "levels": levels });
-            terminal.print(&serde_json::to_string_pretty(&report).expect("only string keys"));
+            let fields = [("head", json!(head)), ("levels", json!(levels))];
+            let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value));
+            terminal.print(&exit.document(fields.collect()));
         }
     }
     Ok(exit)
@@ -397,7 +398,7 @@ impl<'a> Past<'a> {
     /// Returns the latest commit that has everything a statement names.
     fn find(&mut self, statement: &Statement) -> Result<Option<CommitId>, Error> {
         for commit in &self.commits {
-            let files = self.forest.files(commit)?;
+            let files = self.forest.files(commit)?.unwrap_or_default();
             let mut failed = None;
             let differing = verify::differing(statement, |path| {
                 let index = files.binary_search_by(|file| (*file.path).cmp(path)).ok()?;
@@ -434,7 +435,7 @@ impl<'a> Past<'a> {
                 inputs.any(|input| input.name == path)
             })
         };
-        for file in self.forest.files(&commit)?.iter() {
+        for file in self.forest.files(&commit)?.unwrap_or_default().iter() {
             let is_document = file.path.ends_with(".yaml") || file.path.ends_with(".yml");
             if is_document || is_named(&file.path) {
                 let path: PathBuf = folder.path().join(&*file.path);

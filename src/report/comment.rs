@@ -91,6 +91,7 @@ fn data(view: &View) -> Json {
         "score": view.score,
         "tally": view.tally,
         "credit": view.money.as_ref().map(|money| &money.credit),
+        "publication": view.publication,
         "state": view.state,
         "headline": view.headline,
         "wrong": wrong.collect::<Json>(),
