@@ -37,7 +37,10 @@ pub(super) fn run(command: &Verify, arguments: &Arguments, terminal: &Terminal) 
         (None, None) => unreachable!("without a folder there is a workspace"),
     };
     let nothing = || Error::Unknown {
-        message: format!("nothing is published in `{}`; `build --seal` publishes", folder.display()),
+        message: format!(
+            "nothing is published in `{}`; `build --seal` publishes",
+            folder.display()
+        ),
     };
     if !folder.is_dir() {
         return Err(nothing());

@@ -114,7 +114,12 @@ fn build(command: &Serve, arguments: &Arguments, terminal: &Terminal) -> Result<
     Ok(Built {
         stale: made.reports.iter().flat_map(|report| report.stale.clone()).collect(),
         // Of a published period too: nothing is written.
-        files: made.reports.into_iter().flat_map(|report| report.files).chain(made.index).collect(),
+        files: made
+            .reports
+            .into_iter()
+            .flat_map(|report| report.files)
+            .chain(made.index)
+            .collect(),
         out: wanted.out,
         remarks: match found.is_empty() {
             true => String::new(),
