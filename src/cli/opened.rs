@@ -179,7 +179,16 @@ impl Opened {
         let tree = DiskTree::new(path);
         for name in tree.list()? {
             let path = self.template_path(&name);
-            let Some(text) = syntax::decode(&path, tree.read(&name)?, &mut self.template_faults) else {
+            let bytes = tree.read(&name)?;
+            let size = bytes.len();
+            let found = self.template_faults.count();
+            let Some(text) = syntax::decode(&path, bytes, &mut self.template_faults) else {
+                // A template that is left out would leave the built-in one in its place, unnoticed.
+                if self.template_faults.count() == found {
+                    let message = format!("template `{name}` has {size} bytes, more than any template needs");
+                    self.template_faults
+                        .push(Diagnostic::new("oversized-input", Place::File { path }, message));
+                }
                 continue;
             };
             self.templates.insert(name, text.clone());

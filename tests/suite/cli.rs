@@ -9,6 +9,7 @@ mod programs;
 mod serve;
 mod stale;
 mod template;
+mod transcript;
 #[cfg(feature = "xlsx")]
 mod workbook;
 

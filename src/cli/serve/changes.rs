@@ -5,18 +5,17 @@ use std::time::SystemTime;
 /// The files of a workspace as they were at one look: path, length, time of the last change.
 ///
 /// Looking, instead of being told by the system, works on every file system: shares and mounts tell nobody.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub(super) struct Watched {
     files: BTreeMap<PathBuf, (u64, Option<SystemTime>)>,
 }
 
 impl Watched {
-    /// Looks at all files below `root`, but for hidden ones, `target` and what is below `reports`.
-    pub(super) fn of(root: &Path, reports: &Path) -> Self {
+    /// Looks at all files below `root`, but for hidden ones and `target`.
+    pub(super) fn of(root: &Path) -> Self {
         let seen = |entry: &walkdir::DirEntry| {
             let name = entry.file_name().to_string_lossy();
-            let is_left_out = name.starts_with('.') || name == "target" || entry.path() == reports;
-            entry.depth() == 0 || !is_left_out
+            entry.depth() == 0 || !(name.starts_with('.') || name == "target")
         };
         let entries = walkdir::WalkDir::new(root).into_iter().filter_entry(seen).flatten();
         let files = entries.filter_map(|entry| {
@@ -27,5 +26,12 @@ impl Watched {
             Some((entry.into_path(), (facts.len(), facts.modified().ok())))
         });
         Self { files: files.collect() }
+    }
+
+    /// Whether anything differs from another look, but for what is below `reports`.
+    pub(super) fn differs(&self, other: &Self, reports: &Path) -> bool {
+        let beside = |path: &Path| reports.as_os_str().is_empty() || !path.starts_with(reports);
+        let ours = self.files.iter().filter(|(path, _)| beside(path));
+        ours.ne(other.files.iter().filter(|(path, _)| beside(path)))
     }
 }

@@ -67,9 +67,9 @@ pub(super) fn run(command: &Serve, arguments: &Arguments, terminal: &Terminal) -
     terminal.print(&format!("http://127.0.0.1:{port}/ – Ctrl-C stops it"));
     let mut watched = Watched::default();
     while !stopped.load(Ordering::SeqCst) {
-        let state = Watched::of(&root, &pages.reports_folder());
-        if state != watched {
-            watched = state;
+        let look = Watched::of(&root);
+        if look.differs(&watched, &pages.reports_folder()) {
+            watched = look;
             let built = build(command, arguments, terminal);
             match &built {
                 Ok(built) => terminal.say(&format!("built {} files", built.files.len())),

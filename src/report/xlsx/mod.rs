@@ -29,7 +29,7 @@ fn write(view: &View) -> Result<Vec<u8>, XlsxError> {
         Some(day) => properties.set_creation_datetime(&day),
         None => properties,
     });
-    let sheets: [(&str, fn(&View, &mut Page<'_>) -> Result<(), XlsxError>); 6] = [
+    let sheets: [(&str, Fill); 6] = [
         ("Summary", facts::summary),
         ("KPIs", facts::kpis),
         ("Monthly", monthly::sheet),
@@ -44,6 +44,9 @@ fn write(view: &View) -> Result<Vec<u8>, XlsxError> {
     }
     book.save_to_buffer()
 }
+
+/// Writes one sheet of a view.
+type Fill = fn(&View, &mut Page<'_>) -> Result<(), XlsxError>;
 
 /// Excel's number of the paper size.
 const A4: u8 = 9;

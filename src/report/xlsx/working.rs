@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn what_is_no_arithmetic_or_comes_to_something_else_is_no_formula() {
-        let none = |working: &str, expected: &str| formula(working, &number(expected), None) == None;
+        let none = |working: &str, expected: &str| formula(working, &number(expected), None).is_none();
         assert!(none("credit of 2026-01, 1,512.00, after 12 later periods", "-1512"));
         assert!(none("100.00 × 33.333333…%", "33.333333"));
         assert!(none("100.00 × 50%", "51"));
