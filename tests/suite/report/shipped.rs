@@ -35,7 +35,7 @@ fn evaluated(compiled: &Compiled) -> Evaluation<'_> {
             Some(Asked { card, period })
         })
         .collect();
-    let data = Data::folder(&shipped());
+    let data = Data::folder(shipped());
     let inputs = Inputs {
         data: &data,
         documents: Some(&compiled.sources),
