@@ -51,7 +51,10 @@ fn the_index_lists_the_latest_period_of_each_scorecard_and_a_page_lists_them_all
     assert!(html.contains("href=\"acme-managed-it/index.html\""));
     assert!(html.contains("href=\"acme-managed-it/2026-10.html\">2026-10</a>"));
     assert!(html.contains("EUR 3,528.00"));
-    assert!(html.contains("2026-10</a><span class=\"flags\">draft, provisional</span></tr>"), "{html}");
+    assert!(
+        html.contains("2026-10</a><span class=\"flags\">draft, provisional</span></tr>"),
+        "{html}"
+    );
     let row = "| [Acme – managed IT services](acme-managed-it/index.md) | ";
     assert!(markdown.contains(row), "{markdown}");
     assert!(markdown.contains("(acme-managed-it/2026-10.md) | draft"), "{markdown}");
