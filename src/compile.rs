@@ -33,21 +33,30 @@ const MARK: &[u8] = b"scoreline/";
 /// # Errors
 /// When the tree or one of its files cannot be read. What an author wrote wrongly is a diagnostic.
 pub fn compile(tree: &dyn Tree) -> Result<Compiled, Error> {
+    compile_beside(tree, SourceMap::default())
+}
+
+/// Compiles all documents of `tree` and adds its files to `sources`: the places of two trees that are
+/// compared lie in one map.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_beside(tree: &dyn Tree, mut sources: SourceMap) -> Result<Compiled, Error> {
     let paths: Vec<String> = tree.list()?.into_iter().filter(|path| is_yaml(path)).collect();
     let read: Vec<(Option<SourceFile>, Diagnostics)> = paths
         .par_iter()
         .map(|path| read(tree, path))
         .collect::<Result<_, Error>>()?;
 
-    let mut sources = SourceMap::default();
     let mut diagnostics = Diagnostics::default();
+    let known = sources.files().count();
     for (file, found) in read {
         diagnostics.extend(found);
         if let Some(file) = file {
             sources.add(file);
         }
     }
-    let files: Vec<(FileId, &SourceFile)> = sources.files().collect();
+    let files: Vec<(FileId, &SourceFile)> = sources.files().skip(known).collect();
     let parsed: Vec<(Vec<Document>, Diagnostics)> = files.into_par_iter().map(|(id, file)| parse(id, file)).collect();
     let mut documents = Vec::new();
     for (some, found) in parsed {

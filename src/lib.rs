@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! source → syntax → model → resolve → tables → check → measure → assess → report
-//!                                                                      └ scenario
+//!                                                                      └ diff · scenario
 //! ```
 //!
 //! A folder, or a git commit, becomes a [`source::Tree`]; [`syntax`] reads its YAML into nodes that know their place;
@@ -13,7 +13,7 @@
 //! terms in force for a period. That is the front half, and [`compile`] is it in one call. [`tables`]
 //! reads data files into columns, [`expression`] computes over them, [`check`] binds the two before a row
 //! is read, [`measure`] adds everything up in one pass, [`assess`] judges it. That is the back half, and
-//! [`evaluate`] is it in one call. [`report`] shows the outcome; [`scenario`] runs the tests that stand beside a contract; [`cli`] is the program.
+//! [`evaluate`] is it in one call. [`report`] shows the outcome; [`diff`] compares two versions of the terms; [`scenario`] runs the tests that stand beside a contract; [`cli`] is the program.
 //!
 //! # Invariants
 //!
@@ -57,6 +57,8 @@ pub mod assess;
 pub mod evaluate;
 
 pub mod report;
+
+pub mod diff;
 
 pub mod history;
 pub mod seal;

@@ -89,7 +89,7 @@ fn share(one: &Judged<'_>, model: &CreditModel, recall: &Recall) -> Share {
     match model {
         CreditModel::WholeOnDefault if one.verdict == Verdict::Default => of(Rational::one(), "100%".to_string()),
         CreditModel::WholeOnDefault => nothing("the minimum is held: it pays on a default only"),
-        CreditModel::Tiers(tiers) => match highest(tiers, one) {
+        CreditModel::Tiers(tiers) => match paying_tier(tiers, one.verdict, one.judged.as_ref()) {
             Some(tier) => of(tier.pays.clone(), wording::percent(&tier.pays)),
             None => nothing("no tier pays"),
         },
@@ -162,16 +162,17 @@ fn nothing(why: &str) -> Share {
     }
 }
 
-/// Returns the tier that pays: of those that match, the highest (§6: one-sided `below` tiers nest).
+/// Returns the tier that pays for a verdict and the value behind it: of those that match, the highest (§6:
+/// one-sided `below` tiers nest).
 ///
 /// A default for want of data has no value to test; the highest tier pays then, lest a missing report be
 /// worth more to the provider than a bad one.
-fn highest<'t>(tiers: &'t [Tier], one: &Judged<'_>) -> Option<&'t Tier> {
-    let matches = |tier: &Tier| match (&tier.when, &one.judged) {
-        (TierTest::BelowTarget, _) => matches!(one.verdict, Verdict::BelowTarget | Verdict::Default),
-        (TierTest::BelowMinimum, _) => one.verdict == Verdict::Default,
+pub fn paying_tier<'t>(tiers: &'t [Tier], verdict: Verdict, value: Option<&Rational>) -> Option<&'t Tier> {
+    let matches = |tier: &Tier| match (&tier.when, value) {
+        (TierTest::BelowTarget, _) => matches!(verdict, Verdict::BelowTarget | Verdict::Default),
+        (TierTest::BelowMinimum, _) => verdict == Verdict::Default,
         (TierTest::Value(range), Some(value)) => goal::covers(range, value),
-        (TierTest::Value(_), None) => one.verdict == Verdict::Default,
+        (TierTest::Value(_), None) => verdict == Verdict::Default,
     };
     best(tiers.iter().filter(|tier| matches(tier)), |tier| &tier.pays)
 }

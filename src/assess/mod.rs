@@ -31,10 +31,13 @@ mod walk;
 mod wording;
 
 pub use adjustment::{Balance, adjust};
+pub use credit::paying_tier;
 pub use figures::{Figures, KpiFigures, LineFigures, MoneyFigures};
 pub use memory::{Before, Given, horizon};
 pub use notice::notices;
 pub use outcome::Outcome;
+pub use score::score_of;
+pub use verdict::by_thresholds;
 
 use crate::measure::facts::{Entity, Facts};
 use crate::quantity::Period;

@@ -1,10 +1,10 @@
 //! From a judged value to a score (language.md §5, "Scoring").
 
 use super::outcome::Verdict;
-use super::verdict::Judged;
+use super::verdict::{Judged, by_thresholds};
 use super::{goal, wording};
 use crate::quantity::{Quantity, Rational, Unit};
-use crate::resolve::terms::{Band, Scoring};
+use crate::resolve::terms::{Band, Kpi, Scoring};
 
 /// The score of a full reach, before any `over`.
 const FULL: i64 = 100;
@@ -29,6 +29,13 @@ pub(super) fn score(one: &Judged<'_>) -> Option<Rational> {
     let value = one.judged.as_ref()?;
     let raw = unclamped(&one.kpi.scoring, value, one.verdict)?;
     Some(clamp(raw, &one.kpi.score_limit))
+}
+
+/// Returns the score that `kpi` gives `value` when nothing but its own target decides the verdict; `None`
+/// without a target.
+pub fn score_of(kpi: &Kpi, value: &Rational) -> Option<Rational> {
+    let verdict = by_thresholds(kpi.target.as_ref()?, kpi.minimum.as_ref(), value);
+    Some(clamp(unclamped(&kpi.scoring, value, verdict)?, &kpi.score_limit))
 }
 
 /// Holds a score within 0 and the limit: 100, or what `over` says.

@@ -318,7 +318,7 @@ impl<'a> Judged<'a> {
 }
 
 /// The verdict by target and minimum alone: met · below_target (target missed, minimum held) · default (§5).
-pub(super) fn by_thresholds(target: &Goal, minimum: Option<&Goal>, value: &Rational) -> Verdict {
+pub fn by_thresholds(target: &Goal, minimum: Option<&Goal>, value: &Rational) -> Verdict {
     if goal::holds(target, value) {
         Verdict::Met
     } else if minimum.is_some_and(|minimum| goal::holds(minimum, value)) {

@@ -3,6 +3,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+use crate::diff::FailOn as FailOnChange;
+
 /// Scorecards as code: checks contracts written in YAML, evaluates them against data, renders reports.
 #[derive(Debug, Parser)]
 #[command(name = "scoreline", version, about, arg_required_else_help = true)]
@@ -44,6 +46,8 @@ pub(super) enum Command {
     Test(Test),
     /// Show reports in the browser and build them again on every change; nothing is written.
     Serve(Serve),
+    /// Tell what changed between two versions of the terms, and what it would have meant.
+    Diff(Diff),
     /// Show the terms in force on a day, each with its origin.
     Show(Show),
     /// Explain a rule, or the whole derivation of a number.
@@ -244,6 +248,61 @@ pub(super) struct Serve {
     pub(super) data_through: Option<Date>,
 }
 
+/// Arguments of `diff`.
+#[derive(Debug, Args)]
+pub(super) struct Diff {
+    /// BASE and HEAD: revisions of git, `rev:path`, or folders [default: where this branch left the one it goes into, and the working tree].
+    #[arg(value_name = "BASE HEAD", num_args = 0..=9)]
+    pub(super) sides: Vec<String>,
+    /// Assess the last N periods that ended under both versions, on the data of HEAD.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=120))]
+    pub(super) replay: Option<u32>,
+    /// Exit with 1 on error, loosened, restated, rule:NAME, score-drop=POINTS or credit-delta=AMOUNT [default: error].
+    #[arg(long, value_name = "GATE", value_delimiter = ',', value_parser = FailOnChange::parse)]
+    pub(super) fail_on: Vec<FailOnChange>,
+    /// Whose side to see it from.
+    #[arg(long, value_enum, value_name = "PARTY")]
+    pub(super) viewpoint: Option<Viewpoint>,
+    /// The day of the comparison: periods that ended before it are closed [default: the day of HEAD's commit].
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_of: Option<Date>,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
+    pub(super) format: DiffFormat,
+}
+
+/// A side of a contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Viewpoint {
+    /// Who buys.
+    Customer,
+    /// Who sells.
+    Provider,
+}
+
+/// How a comparison is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiffFormat {
+    /// For people.
+    Text,
+    /// For programs, versioned.
+    Json,
+    /// A comment on a pull request.
+    Md,
+    /// A page of its own.
+    Html,
+    /// Annotations of a GitHub workflow, and the summary of its step.
+    Github,
+    /// A GitLab code quality report.
+    Gitlab,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// A JUnit report.
+    Junit,
+    /// Reviewdog's diagnostic format.
+    Rdjson,
+}
+
 /// Arguments of `show`.
 #[derive(Debug, Args)]
 pub(super) struct Show {
@@ -402,8 +461,8 @@ pub(super) struct Verify {
 /// Arguments of `schema`.
 #[derive(Debug, Args)]
 pub(super) struct Schema {
-    /// The kind of document, or `report` for the JSON that reports are.
-    #[arg(value_parser = ["workspace", "pack", "scorecard", "claims", "maturity", "scenario", "report"], default_value = "scorecard")]
+    /// The kind of document, `report` for the JSON that reports are, or `diff` for that of a comparison.
+    #[arg(value_parser = ["workspace", "pack", "scorecard", "claims", "maturity", "scenario", "waivers", "report", "diff"], default_value = "scorecard")]
     pub(super) kind: String,
 }
 

@@ -3,17 +3,22 @@ use clap::CommandFactory;
 use super::arguments::{Arguments, Completions, Schema};
 use super::exit::Exit;
 use super::terminal::Terminal;
+use crate::diff;
 use crate::error::Error;
 use crate::model::{self, Kind};
 use crate::report::View;
 
-/// Prints the JSON Schema of a kind of document, or of a report's JSON.
+/// Prints the JSON Schema of a kind of document, or of the JSON of a report or a comparison.
 pub(super) fn schema(command: &Schema, terminal: &Terminal) -> Result<Exit, Error> {
     let kind = Kind::ALL
         .iter()
         .find(|kind| kind.name().eq_ignore_ascii_case(&command.kind));
-    // clap admits only kinds of documents and reports.
-    let schema = kind.map_or_else(View::schema, |kind| model::schema(*kind));
+    // clap admits only kinds of documents, `report` and `diff`.
+    let schema = match kind {
+        Some(kind) => model::schema(*kind),
+        None if command.kind == "diff" => diff::View::schema(),
+        None => View::schema(),
+    };
     let schema = serde_json::to_string_pretty(&schema).expect("a schema is JSON");
     terminal.print(&schema);
     Ok(Exit::Clean)

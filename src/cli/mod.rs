@@ -6,6 +6,8 @@
 mod arguments;
 mod build;
 mod check;
+mod diff;
+mod driver;
 mod exit;
 mod explain;
 mod fmt;
@@ -55,6 +57,7 @@ pub fn run() -> ExitCode {
         Command::Build(command) => build::run(command, &arguments, &terminal),
         Command::Test(command) => test::run(command, &arguments, &terminal),
         Command::Serve(command) => preview(command, &arguments, &terminal),
+        Command::Diff(command) => diff::run(command, &arguments, &terminal),
         Command::Show(command) => show::run(command, &arguments, &terminal),
         Command::Explain(command) => explain::run(command, &arguments, &terminal),
         Command::Init(command) => init::run(command, &terminal),

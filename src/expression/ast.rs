@@ -4,7 +4,9 @@ use super::{Decimal, Type};
 use crate::source::Span;
 
 /// A parsed expression: well formed, with names as they were written and no types yet.
-#[derive(Clone, Debug)]
+///
+/// Two are equal when they say the same, wherever and however spaced they stand.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Expression {
     pub(crate) root: Ast,
 }
@@ -16,8 +18,15 @@ pub(crate) struct Ast {
     pub(crate) span: Span,
 }
 
+impl PartialEq for Ast {
+    /// Where a part stands does not matter.
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind
+    }
+}
+
 /// What a part is; the list is closed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum AstKind {
     Column {
         name: Arc<str>,

@@ -2,7 +2,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
 use super::lower::{Mode, lower};
-use super::{Claims, Maturity, Pack, Scenario, Scorecard, Workspace};
+use super::{Claims, Maturity, Pack, Scenario, Scorecard, Waivers, Workspace};
 use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
 use crate::syntax::{Map, Node};
 
@@ -21,6 +21,8 @@ pub enum Kind {
     Maturity,
     /// A test: given these facts, the contract must say this.
     Scenario,
+    /// Changes that somebody accepts when two versions are compared.
+    Waivers,
 }
 
 /// One document of a workspace.
@@ -46,6 +48,7 @@ impl Kind {
         Self::Claims,
         Self::Maturity,
         Self::Scenario,
+        Self::Waivers,
     ];
 
     /// Returns the word a document says it with.
@@ -57,6 +60,7 @@ impl Kind {
             Self::Claims => "Claims",
             Self::Maturity => "Maturity",
             Self::Scenario => "Scenario",
+            Self::Waivers => "Waivers",
         }
     }
 }
@@ -110,6 +114,7 @@ fn without_version(map: &Map, diagnostics: &mut Diagnostics) -> Option<Document>
         Kind::Claims => &["for"],
         Kind::Maturity => &["dimensions", "levels"],
         Kind::Scenario => &["tests"],
+        Kind::Waivers => &["waivers"],
     };
     if fields.iter().any(|field| map.get(field).is_some()) {
         let finding = Diagnostic::new("missing-field", kind.span, "the document has no `apiVersion`");
@@ -130,6 +135,7 @@ pub fn examine(document: &Document, diagnostics: &mut Diagnostics) -> bool {
         Kind::Claims => drop(lower::<Claims>(node, Mode::Complete, diagnostics)),
         Kind::Maturity => drop(lower::<Maturity>(node, Mode::Complete, diagnostics)),
         Kind::Scenario => drop(lower::<Scenario>(node, Mode::Complete, diagnostics)),
+        Kind::Waivers => drop(lower::<Waivers>(node, Mode::Complete, diagnostics)),
     }
     diagnostics.iter().count() == before
 }
@@ -144,6 +150,7 @@ pub fn schema(kind: Kind) -> Value {
         Kind::Claims => generator.into_root_schema_for::<Claims>(),
         Kind::Maturity => generator.into_root_schema_for::<Maturity>(),
         Kind::Scenario => generator.into_root_schema_for::<Scenario>(),
+        Kind::Waivers => generator.into_root_schema_for::<Waivers>(),
     };
     let name = kind.name();
     schema.insert("title".into(), name.into());

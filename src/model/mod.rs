@@ -27,6 +27,7 @@ mod scoring;
 mod shape;
 mod source;
 mod value;
+mod waivers;
 mod workspace;
 
 pub use calendar::*;
@@ -47,4 +48,5 @@ pub use scoring::*;
 pub use shape::validate;
 pub use source::*;
 pub use value::*;
+pub use waivers::*;
 pub use workspace::*;

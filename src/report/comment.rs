@@ -1,10 +1,7 @@
-use std::collections::BTreeMap;
-
 use minijinja::Value;
 use minijinja::value::Serde;
 use serde_json::{Value as Json, json};
 
-use super::chart::Drawn;
 use super::template::Renderer;
 use super::view::{Kpi, View};
 use super::{RenderedFile, Templates, summary};
@@ -33,8 +30,7 @@ pub fn comment(views: &[View], templates: &Templates) -> Result<RenderedFile, Er
             "undetailed": ordered.len() - detailed,
         });
         // A comment has no pictures to draw.
-        let drawn = Drawn::Scores(BTreeMap::new());
-        Renderer::new(Value::from(Serde(&data)), drawn, templates)?.render("comment.md")
+        Renderer::plain(Value::from(Serde(&data)), templates)?.render("comment.md")
     };
     let fits = |text: &str| text.chars().count() <= BUDGET;
     let all = ordered.len();

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::escape;
 use super::view::term;
-use crate::resolve::Layer;
 use crate::resolve::terms::{Timeline, Version};
+use crate::resolve::{Layer, Origin};
 use crate::source::{SourceMap, Span};
 use crate::syntax::Node;
 
@@ -144,18 +144,23 @@ impl Printer<'_> {
         }
     }
 
-    /// Says where a value was set: its place, and the pack or amendment it stands in.
     fn origin(&self, span: Span) -> String {
-        let place = self.files.place(span);
-        // Without the column: a line is what people look up.
-        let place = place.rsplit_once(':').map_or(place.as_str(), |(line, _)| line);
-        let layer = match self.version.layer(span) {
-            Layer::Pack { id, version } => format!(" ({id} {version})"),
-            Layer::Amendment { id } => format!(" ({id})"),
-            Layer::Document | Layer::Default => String::new(),
-        };
-        format!("{}{}", escape::plain(place), escape::plain(&layer))
+        let from = self.version.layer(span);
+        origin(&Origin { span, from }, self.files)
     }
+}
+
+/// Says where a value was set: its place, and the pack or amendment it stands in.
+pub(crate) fn origin(origin: &Origin, files: &SourceMap) -> String {
+    let place = files.place(origin.span);
+    // Without the column: a line is what people look up.
+    let place = place.rsplit_once(':').map_or(place.as_str(), |(line, _)| line);
+    let layer = match &origin.from {
+        Layer::Pack { id, version } => format!(" ({id} {version})"),
+        Layer::Amendment { id } => format!(" ({id})"),
+        Layer::Document | Layer::Default => String::new(),
+    };
+    format!("{}{}", escape::plain(place), escape::plain(&layer))
 }
 
 /// Writes a scalar or a list on one line.

@@ -21,7 +21,7 @@ use crate::error::Error;
 use crate::quantity::{MICROS_PER_SECOND, Rational};
 
 /// The built-in templates by name.
-const BUILT_IN: [(&str, &str); 17] = [
+const BUILT_IN: [(&str, &str); 19] = [
     ("page.html", include_str!("../../templates/page.html")),
     ("report.html", include_str!("../../templates/report.html")),
     ("report.css", include_str!("../../templates/report.css")),
@@ -39,6 +39,8 @@ const BUILT_IN: [(&str, &str); 17] = [
     ("sort.js", include_str!("../../templates/sort.js")),
     ("history.html", include_str!("../../templates/history.html")),
     ("history.md", include_str!("../../templates/history.md")),
+    ("diff.html", include_str!("../../templates/diff.html")),
+    ("diff.md", include_str!("../../templates/diff.md")),
 ];
 
 /// Steps after which a template is stopped: a hundred times what the built-in ones take for a large card.
@@ -65,7 +67,19 @@ impl Renderer {
     /// # Errors
     /// When a template that replaces a built-in one does not parse.
     pub(crate) fn new(data: Value, drawn: Drawn, templates: &Templates) -> Result<Self, Error> {
-        let mut environment = environment(Some(Arc::new(drawn)));
+        Self::with(data, Some(drawn), templates)
+    }
+
+    /// Prepares to render data that have no charts.
+    ///
+    /// # Errors
+    /// When a template that replaces a built-in one does not parse.
+    pub(crate) fn plain(data: Value, templates: &Templates) -> Result<Self, Error> {
+        Self::with(data, None, templates)
+    }
+
+    fn with(data: Value, drawn: Option<Drawn>, templates: &Templates) -> Result<Self, Error> {
+        let mut environment = environment(drawn.map(Arc::new));
         for (name, source) in BUILT_IN {
             let source = templates.get(name).map_or(source, String::as_str);
             environment

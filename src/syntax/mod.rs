@@ -31,7 +31,15 @@ pub use node::{Key, Map, Node, NodeKind, Scalar, ScalarStyle, Snippet};
 pub use parse::parse;
 
 /// Kinds of documents, as far as a look at the text tells whether a file is scoreline's.
-const KINDS: &[&str] = &["Claims", "Maturity", "Pack", "Scenario", "Scorecard", "Workspace"];
+const KINDS: &[&str] = &[
+    "Claims",
+    "Maturity",
+    "Pack",
+    "Scenario",
+    "Scorecard",
+    "Waivers",
+    "Workspace",
+];
 
 /// Whether a file is scoreline's, by its name or by a line that says so: only then is what is wrong
 /// with its YAML worth a word. Other tools' YAML may lie in the same folders.

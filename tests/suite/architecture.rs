@@ -77,6 +77,25 @@ const EDGES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "diff",
+        &[
+            "error",
+            "quantity",
+            "source",
+            "diagnostics",
+            "syntax",
+            "model",
+            "resolve",
+            "compile",
+            "expression",
+            "tables",
+            "measure",
+            "assess",
+            "evaluate",
+            "report",
+        ],
+    ),
+    (
         "history",
         &[
             "error",

@@ -1,5 +1,6 @@
 //! Commands as people and pipelines see them: output, exit code, and what is left on disk.
 
+mod diff;
 mod draft;
 mod fmt;
 mod forms;

@@ -8,6 +8,7 @@ mod cli;
 mod conformance;
 mod contract;
 mod diagnostics;
+mod diff;
 mod expression;
 mod git;
 mod headers;

@@ -46,7 +46,7 @@ pub(crate) use team::grade;
 pub use team::{Focus, Member, Panel, Spread, Team};
 pub use tile::Tile;
 pub use trend::Point;
-pub(crate) use wording::{grade_code, verdict_code};
+pub(crate) use wording::{grade_code, verdict_code, verdict_word};
 
 use super::audience::{Audience, Sees};
 use super::{Input, Provenance};

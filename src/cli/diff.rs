@@ -1,0 +1,478 @@
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use super::arguments::{Arguments, Diff, DiffFormat, Viewpoint};
+use super::driver;
+use super::exit::Exit;
+use super::opened;
+use super::terminal::Terminal;
+use crate::assess::Figures;
+use crate::compile::{Compiled, compile, compile_beside};
+use crate::diagnostics::{Diagnostics, render};
+use crate::diff::{self, Difference, FailOn, Favours, Known, Replay, ReplayOptions, Side, View, ViewInput};
+use crate::error::Error;
+use crate::measure::Inputs;
+use crate::quantity::PeriodScheme;
+use crate::resolve::terms::{Covers, Id};
+use crate::seal::{LEDGER, Ledger};
+use crate::source::git::{CommitId, Repository};
+use crate::source::{DiskTree, MemoryTree, Tree};
+use crate::tables::{Data, Failure};
+
+/// How the working tree is called.
+const WORKING_TREE: &str = "working tree";
+
+/// Compares two versions of the workspace and prints what the changes mean.
+///
+/// # Errors
+/// When a side does not exist or cannot be read, or the data of a replay cannot.
+pub(super) fn run(command: &Diff, arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Error> {
+    if let [path, old_file, _, _, new_file, rest @ ..] = command.sides.as_slice()
+        && (rest.len() == 2 || rest.len() == 4)
+    {
+        let path = (path.as_str(), rest.get(2).map_or(path.as_str(), String::as_str));
+        return driver::run(path, (old_file, new_file), terminal);
+    }
+    let (base, head) = match command.sides.as_slice() {
+        [] => (None, None),
+        [base] => (Some(base.as_str()), None),
+        [base, head] => (Some(base.as_str()), Some(head.as_str())),
+        _ => {
+            let message = "`diff` compares two versions: BASE and HEAD; git calls it with seven or nine arguments";
+            return Err(Error::Unknown {
+                message: message.to_owned(),
+            });
+        }
+    };
+    if command.replay.is_none()
+        && let Some(gate) = command.fail_on.iter().find(|gate| gate.needs_replay())
+    {
+        return Err(Error::Unknown {
+            message: format!("`--fail-on {gate}` takes a replay; add `--replay 12`"),
+        });
+    }
+    let places = Places::find(arguments)?;
+    let base = places.base(base)?;
+    let head = places.head(head)?;
+    Comparison::new(&places, base, head)?.run(command, terminal)
+}
+
+/// Where the sides of a comparison may be.
+struct Places {
+    /// The workspace, where there is one.
+    workspace: Option<PathBuf>,
+    repository: Option<Repository>,
+}
+
+/// One side.
+struct Place {
+    /// As people named it.
+    name: String,
+    at: At,
+}
+
+enum At {
+    Folder(PathBuf),
+    Commit { id: CommitId, folder: String },
+}
+
+impl Places {
+    fn find(arguments: &Arguments) -> Result<Self, Error> {
+        let workspace = match opened::workspace(arguments.workspace.as_deref(), Path::new(".")) {
+            Ok(root) => Some(root),
+            // Two folders can be compared from anywhere.
+            Err(Error::NoWorkspace { .. }) if arguments.workspace.is_none() => None,
+            Err(error) => return Err(error),
+        };
+        let repository = Repository::discover(workspace.as_deref().unwrap_or(Path::new(".")))?;
+        Ok(Self { workspace, repository })
+    }
+
+    fn workspace(&self) -> Result<&Path, Error> {
+        self.workspace
+            .as_deref()
+            .ok_or_else(|| Error::NoWorkspace { from: ".".to_owned() })
+    }
+
+    fn repository(&self) -> Result<&Repository, Error> {
+        self.repository.as_ref().ok_or_else(|| Error::Unknown {
+            message: "this is no git repository; name two folders: `scoreline diff BEFORE AFTER`".to_owned(),
+        })
+    }
+
+    /// Finds a side by its name: a folder that says so (`./x`, `x/`), a revision, `rev:path`, or any folder.
+    fn named(&self, name: &str) -> Result<Place, Error> {
+        let folder = Path::new(name);
+        let says_folder = name.starts_with(['.', '/']) || name.ends_with('/') || folder.is_absolute();
+        let of_folder = || Place {
+            name: name.to_owned(),
+            at: At::Folder(folder.to_owned()),
+        };
+        let Some(repository) = self.repository.as_ref().filter(|_| !(says_folder && folder.is_dir())) else {
+            return match folder.is_dir() {
+                true => Ok(of_folder()),
+                false => Err(Error::Unknown {
+                    message: format!("`{name}` is no folder, and this is no git repository"),
+                }),
+            };
+        };
+        match repository.point(name) {
+            Ok(point) => Ok(Place {
+                name: name.to_owned(),
+                at: At::Commit {
+                    id: point.commit,
+                    folder: match point.folder {
+                        Some(folder) => folder,
+                        None => repository.prefix(self.workspace()?)?,
+                    },
+                },
+            }),
+            Err(Error::Unknown { .. }) if folder.is_dir() => Ok(of_folder()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// BASE: as named, else where this branch left the one it goes into.
+    fn base(&self, name: Option<&str>) -> Result<Place, Error> {
+        if let Some(name) = name {
+            return self.named(name);
+        }
+        let repository = self.repository()?;
+        let Some(here) = repository.head()? else {
+            return Err(Error::Unknown {
+                message: "there is no commit yet to compare with".to_owned(),
+            });
+        };
+        let folder = repository.prefix(self.workspace()?)?;
+        let parted = match repository.base()? {
+            // A shallow clone ends before they part: comparing with anything else would say that nothing changed.
+            Some(branch) => match repository.merge_base(here, branch.commit)? {
+                Some(id) => Some((format!("merge base with {}", branch.name), id)),
+                None => {
+                    let message = format!(
+                        "this clone does not know where it left {}: name BASE, or fetch more of the history",
+                        branch.name
+                    );
+                    return Err(Error::Unknown { message });
+                }
+            },
+            None => None,
+        };
+        let (name, id) = parted.unwrap_or_else(|| ("HEAD".to_owned(), here));
+        Ok(Place {
+            name,
+            at: At::Commit { id, folder },
+        })
+    }
+
+    /// HEAD: as named, else the working tree.
+    fn head(&self, name: Option<&str>) -> Result<Place, Error> {
+        match name {
+            Some(name) => self.named(name),
+            None => Ok(Place {
+                name: WORKING_TREE.to_owned(),
+                at: At::Folder(self.workspace()?.to_owned()),
+            }),
+        }
+    }
+
+    /// The files of a side.
+    fn tree(&self, place: &Place) -> Result<Box<dyn Tree + '_>, Error> {
+        Ok(match &place.at {
+            At::Folder(folder) => Box::new(DiskTree::new(folder)),
+            At::Commit { id, folder } => {
+                let repository = self.repository()?;
+                match repository.point(&format!("{id}:{folder}")) {
+                    // The workspace did not exist yet.
+                    Err(Error::Unknown { .. }) => Box::new(MemoryTree::default()),
+                    _ => Box::new(repository.tree(*id, folder)?),
+                }
+            }
+        })
+    }
+
+    fn side(&self, place: &Place) -> Result<Side, Error> {
+        let id = match &place.at {
+            At::Commit { id, .. } => Some(*id),
+            At::Folder(_) if place.name == WORKING_TREE => match &self.repository {
+                Some(repository) => repository.head()?,
+                None => None,
+            },
+            At::Folder(_) => None,
+        };
+        Ok(Side {
+            name: place.name.clone(),
+            commit: id.map(|id| id.short()),
+            date: match id {
+                Some(id) => self.day(id)?.map(|day| day.to_string()),
+                None => None,
+            },
+        })
+    }
+
+    /// The day on which a commit was made, where its committer was.
+    fn day(&self, id: CommitId) -> Result<Option<Date>, Error> {
+        let commit = self.repository()?.commit(id)?;
+        Ok(commit.committer.when.map(|when| when.date()))
+    }
+}
+
+/// Both sides, compiled.
+struct Comparison<'a> {
+    places: &'a Places,
+    base: Side,
+    head: Side,
+    head_place: Place,
+    before: Compiled,
+    after: Compiled,
+    published: BTreeMap<Id, BTreeMap<String, Figures>>,
+}
+
+impl<'a> Comparison<'a> {
+    fn new(places: &'a Places, base: Place, head: Place) -> Result<Self, Error> {
+        let before = compile(&*places.tree(&base)?)?;
+        let after_tree = places.tree(&head)?;
+        let after = compile_beside(&*after_tree, before.sources.clone())?;
+        Ok(Self {
+            base: places.side(&base)?,
+            head: places.side(&head)?,
+            published: published(places, &head, &*after_tree, &after)?,
+            places,
+            head_place: head,
+            before,
+            after,
+        })
+    }
+
+    fn run(&self, command: &Diff, terminal: &Terminal) -> Result<Exit, Error> {
+        if self.after.diagnostics.has_errors() {
+            self.complain(&self.after.diagnostics, terminal);
+            return Ok(Exit::Failed);
+        }
+        if self.before.diagnostics.has_errors() && !self.before.documents.is_empty() {
+            self.complain(&self.before.diagnostics, terminal);
+            terminal.complain("the findings above are those of BASE; what they break there is not compared\n");
+        }
+        let as_of = self.as_of(command)?;
+        let known = Known {
+            as_of: as_of.as_ref().map(|(day, _)| *day),
+            published: self.labels(),
+        };
+        let mut difference = diff::diff(&self.before, &self.after, &known);
+        let replay = match command.replay {
+            None => None,
+            Some(periods) => match self.replay(periods, known.as_of, &difference)? {
+                Ok(replay) => Some(replay),
+                Err(found) => {
+                    self.complain(&found, terminal);
+                    return Ok(Exit::Failed);
+                }
+            },
+        };
+        if let Some(replay) = &replay {
+            diff::raise(&mut difference, replay);
+        }
+        let findings = diff::waive(&mut difference, &self.after.documents, known.as_of);
+        let default = [FailOn::Error];
+        let gates: &[FailOn] = if command.fail_on.is_empty() {
+            &default
+        } else {
+            &command.fail_on
+        };
+        let gates: Vec<(String, bool)> = gates
+            .iter()
+            .map(|gate| (gate.to_string(), gate.fails(&difference, replay.as_ref())))
+            .collect();
+        let failed = gates.iter().any(|(_, failed)| *failed) || findings.has_errors();
+        let exit = if failed { Exit::No } else { Exit::Clean };
+        let viewpoint = command.viewpoint.map(|viewpoint| match viewpoint {
+            Viewpoint::Customer => Favours::Customer,
+            Viewpoint::Provider => Favours::Provider,
+        });
+        let view = View::build(&ViewInput {
+            base: &self.base,
+            head: &self.head,
+            as_of: as_of.as_ref().map(|(day, from)| (*day, from.as_str())),
+            viewpoint,
+            difference: &difference,
+            replay: replay.as_ref(),
+            findings: &findings,
+            gates: &gates,
+            sources: &self.after.sources,
+            status: exit.code(),
+        });
+        self.print(command, &view, (&difference, viewpoint, findings), terminal)?;
+        Ok(exit)
+    }
+
+    fn print(
+        &self,
+        command: &Diff,
+        view: &View,
+        (difference, viewpoint, waivers): (&Difference, Option<Favours>, Diagnostics),
+        terminal: &Terminal,
+    ) -> Result<(), Error> {
+        let sources = &self.after.sources;
+        let path = |id: &Id| {
+            let card = self.before.workspace.cards.iter().find(|card| card.id == *id);
+            card.map_or_else(|| "scoreline.yaml".to_owned(), |card| card.path.clone())
+        };
+        let mut found = diff::findings(difference, viewpoint, sources, &path);
+        found.extend(waivers);
+        let templates = BTreeMap::new();
+        match command.format {
+            DiffFormat::Text => terminal.print(&diff::text(view)),
+            DiffFormat::Json => terminal.print(&view.to_json()),
+            DiffFormat::Md => terminal.print(&diff::markdown(view, &templates)?),
+            DiffFormat::Html => terminal.print(&diff::html(view, &templates)?),
+            DiffFormat::Github => {
+                terminal.print(&render::github(&found, sources));
+                summarise(&diff::markdown(view, &templates)?)?;
+            }
+            DiffFormat::Gitlab => terminal.print(&render::gitlab(&found, sources)),
+            DiffFormat::Sarif => terminal.print(&render::sarif(&found, sources)),
+            DiffFormat::Junit => terminal.print(&render::junit(&found, sources)),
+            DiffFormat::Rdjson => terminal.print(&render::rdjson(&found, sources)),
+        }
+        Ok(())
+    }
+
+    fn complain(&self, found: &Diagnostics, terminal: &Terminal) {
+        terminal.complain(&render::text(found, &self.after.sources, terminal.stderr_look()));
+    }
+
+    fn labels(&self) -> BTreeMap<Id, std::collections::BTreeSet<String>> {
+        let cards = self.published.iter();
+        cards
+            .map(|(id, periods)| (id.clone(), periods.keys().cloned().collect()))
+            .collect()
+    }
+
+    /// The day of the comparison and what says that it has come: never the clock, so that the same two
+    /// versions always compare alike.
+    fn as_of(&self, command: &Diff) -> Result<Option<(Date, String)>, Error> {
+        if let Some(day) = command.as_of {
+            return Ok(Some((day, "as asked for".to_owned())));
+        }
+        for side in [&self.head, &self.base] {
+            let day = side.date.as_deref().and_then(|date| date.parse::<Date>().ok());
+            if let (Some(day), Some(commit)) = (day, &side.commit) {
+                return Ok(Some((day, format!("the day of commit {commit}"))));
+            }
+        }
+        let cards = &self.after.workspace.cards;
+        let scheme = |id: &Id| -> Option<PeriodScheme> {
+            let card = cards.iter().find(|card| card.id == *id)?;
+            Some(card.latest().period)
+        };
+        let ended = self.published.iter().flat_map(|(id, periods)| {
+            let scheme = scheme(id);
+            periods
+                .keys()
+                .filter_map(move |label| Some(scheme?.parse(label)?.last_day()))
+        });
+        if let Some(day) = ended.max() {
+            return Ok(Some((next(day), "the day after the last published period".to_owned())));
+        }
+        let covered = cards
+            .iter()
+            .flat_map(|card| card.latest().sources.values())
+            .filter_map(|source| match source.covers {
+                Covers::Through(day) => Some(day),
+                Covers::LastRow | Covers::File => None,
+            });
+        Ok(covered.min().map(|day| {
+            (
+                next(day),
+                "the day after the data end that every source covers".to_owned(),
+            )
+        }))
+    }
+
+    /// Replays the difference; findings are what the author can mend.
+    fn replay(
+        &self,
+        periods: u32,
+        as_of: Option<Date>,
+        difference: &Difference,
+    ) -> Result<Result<Replay, Diagnostics>, Error> {
+        let Some(as_of) = as_of else {
+            return Err(Error::Unknown {
+                message: "nothing says which periods have ended; add `--as-of DATE`".to_owned(),
+            });
+        };
+        let data = self.data()?;
+        let inputs = Inputs {
+            data: &data,
+            documents: Some(&self.after.sources),
+        };
+        let options = ReplayOptions {
+            periods,
+            as_of,
+            published: &self.published,
+        };
+        match diff::replay(&self.before, &self.after, difference, options, inputs) {
+            Ok(replay) => Ok(Ok(replay)),
+            Err(Failure::Found(found)) => Ok(Err(found)),
+            Err(Failure::World(error)) => Err(error),
+        }
+    }
+
+    /// The data of HEAD. A commit without any has them where they lie today: data are often kept out of git.
+    fn data(&self) -> Result<Data, Error> {
+        let tree = match &self.head_place.at {
+            At::Folder(folder) => return Ok(Data::folder(folder)),
+            At::Commit { .. } => self.places.tree(&self.head_place)?,
+        };
+        let is_document = |path: &str| path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".md");
+        let paths: Vec<String> = tree.list()?.into_iter().filter(|path| !is_document(path)).collect();
+        if paths.is_empty() {
+            return Ok(Data::folder(self.places.workspace()?));
+        }
+        let files = paths
+            .into_iter()
+            .map(|path| tree.read(&path).map(|bytes| (path, bytes)));
+        Ok(Data::files(files.collect::<Result<Vec<_>, _>>()?))
+    }
+}
+
+fn next(day: Date) -> Date {
+    day.saturating_add(1.days())
+}
+
+/// What the ledger of HEAD says was published; a commit without one has it where the reports lie today.
+fn published(
+    places: &Places,
+    head: &Place,
+    tree: &dyn Tree,
+    after: &Compiled,
+) -> Result<BTreeMap<Id, BTreeMap<String, Figures>>, Error> {
+    let out = &after.workspace.settings.out;
+    let is_there = tree.list()?.iter().any(|path| *path == format!("{out}/{LEDGER}"));
+    let ledger = match (&head.at, &places.workspace) {
+        (At::Commit { .. }, Some(workspace)) if !is_there => Ledger::read(&DiskTree::new(workspace), out)?,
+        _ => Ledger::read(tree, out)?,
+    };
+    let mut published: BTreeMap<Id, BTreeMap<String, Figures>> = BTreeMap::new();
+    for card in &after.workspace.cards {
+        for entry in ledger.published(&card.id) {
+            let periods = published.entry(card.id.clone()).or_default();
+            periods.insert(entry.period.clone(), entry.figures.clone());
+        }
+    }
+    Ok(published)
+}
+
+/// Appends to the summary of a GitHub workflow step, where there is one.
+fn summarise(text: &str) -> Result<(), Error> {
+    use std::io::Write as _;
+    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").map(PathBuf::from) else {
+        return Ok(());
+    };
+    let file = std::fs::OpenOptions::new().append(true).create(true).open(&path);
+    file.and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(|cause| Error::write(&path, cause))
+}

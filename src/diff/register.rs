@@ -1,0 +1,162 @@
+//! The register of claims: what people stated, not what the contract says. It changes numbers all the same.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::change::{Change, Effect};
+use super::compare::part;
+use super::fields::exact;
+use super::timeline::Cards;
+use crate::resolve::terms::{Attestation, Claim, ClaimCovers, CreditRequest, Decision, Selection, Timeline};
+use crate::resolve::{Layer, Origin};
+
+/// An entry as words, with the days it is about.
+struct Entry {
+    text: String,
+    days: Option<(Date, Date)>,
+    place: Option<Origin>,
+}
+
+/// Returns the entries of the register that differ.
+pub(super) fn changes(cards: &Cards<'_>) -> Vec<Change> {
+    let (old, new) = (entries(cards.before), entries(cards.after));
+    let names: BTreeSet<&String> = new.keys().chain(old.keys()).collect();
+    let mut found = Vec::new();
+    for name in names {
+        let (was, is) = (old.get(name), new.get(name));
+        if was.map(|entry| &entry.text) == is.map(|entry| &entry.text) {
+            continue;
+        }
+        let days = is.or(was).and_then(|entry| entry.days);
+        let place = |entry: Option<&Entry>| entry.and_then(|entry| entry.place.clone());
+        let mut change = Change {
+            subject: Some(name.clone()),
+            path: vec!["claims".to_owned(), name.clone()],
+            parts: vec![part(
+                String::new(),
+                was.map(|entry| entry.text.clone()),
+                is.map(|entry| entry.text.clone()),
+            )],
+            effect: Effect::Indeterminate,
+            from: days.map(|(first, _)| first),
+            until: days.map(|(_, last)| last),
+            was_from: place(was),
+            is_from: place(is).or_else(|| cards.after.versions[0].origin(&["id"])),
+            ..Change::new("claims-changed", &cards.after.id)
+        };
+        cards.date(&mut change);
+        found.push(change);
+    }
+    found
+}
+
+fn entries(card: &Timeline) -> IndexMap<String, Entry> {
+    let zone = &card.latest().time_zone;
+    let scheme = card.latest().period;
+    let day = |micros: i64| {
+        Timestamp::from_microsecond(micros)
+            .ok()
+            .map(|at| at.to_zoned(zone.clone()).date())
+    };
+    let instant = |micros: i64| {
+        let at = Timestamp::from_microsecond(micros).ok();
+        at.map_or_else(String::new, |at| at.to_zoned(zone.clone()).datetime().to_string())
+    };
+    let window = |(start, end): (i64, i64)| format!("{}/{}", instant(start), instant(end));
+    let period = |label: &str| {
+        scheme
+            .parse(label)
+            .map(|period| (period.first_day(), period.last_day()))
+    };
+    let mut entries = IndexMap::new();
+    for (id, claim) in &card.claims.claims {
+        let Claim {
+            by,
+            carve_out,
+            kpis,
+            covers,
+            notified,
+            evidence,
+            decision,
+            declared_at,
+        } = claim;
+        let (text, days) = match covers {
+            ClaimCovers::Window(start, end) => (window((*start, *end)), day(*start).zip(day(end - 1))),
+            ClaimCovers::Tickets(tickets) => (format!("tickets {}", tickets.join(", ")), None),
+        };
+        let mut words = vec![format!("{carve_out} for {} by {by}: {text}", kpis.join(", "))];
+        words.extend(notified.map(|day| format!("notified {day}")));
+        words.extend(evidence.as_ref().map(|evidence| format!("evidence {evidence}")));
+        words.push(match decision {
+            None => "pending".to_owned(),
+            Some(Decision {
+                approved,
+                by,
+                on,
+                window: narrowed,
+                waives_notice,
+            }) => {
+                let result = if *approved { "approved" } else { "rejected" };
+                let narrowed = narrowed.map_or(String::new(), |it| format!(" for {}", window(it)));
+                let waived = if *waives_notice { ", notice waived" } else { "" };
+                format!("{result} by {by} on {on}{narrowed}{waived}")
+            }
+        });
+        let entry = Entry {
+            text: words.join("; "),
+            days,
+            place: Some(Origin {
+                span: *declared_at,
+                from: Layer::Document,
+            }),
+        };
+        entries.insert(id.clone(), entry);
+    }
+    let mut add = |id: &str, text: String, label: &str| {
+        let entry = Entry {
+            text,
+            days: period(label),
+            place: None,
+        };
+        entries.insert(id.to_owned(), entry);
+    };
+    for (incident, Selection { period, kpi, by }) in &card.claims.selections {
+        add(
+            incident,
+            format!("the credit of {kpi} in {period}, selected by {by}"),
+            period,
+        );
+    }
+    for (id, CreditRequest { period, kpis, by, on }) in &card.claims.credit_requests {
+        let kpis = if kpis.is_empty() {
+            "all KPIs".to_owned()
+        } else {
+            kpis.join(", ")
+        };
+        add(
+            id,
+            format!("credits of {kpis} in {period}, asked for by {by} on {on}"),
+            period,
+        );
+    }
+    for (id, attestation) in &card.claims.attestations {
+        let Attestation {
+            kpi,
+            period,
+            value,
+            by,
+            on,
+            evidence,
+        } = attestation;
+        let evidence = evidence.as_ref().map_or(String::new(), |it| format!(", evidence {it}"));
+        add(
+            id,
+            format!("{kpi} was {} in {period}, says {by} on {on}{evidence}", exact(value)),
+            period,
+        );
+    }
+    entries
+}

@@ -1,0 +1,263 @@
+//! `diff` as people, pipelines and git call it.
+
+use std::fs;
+
+use super::{replace, scoreline, workspace, write};
+use crate::git::fixture::Repo;
+
+const SETTINGS: &str = "apiVersion: scoreline/v1\nkind: Workspace\ntitle: Test\n";
+
+fn card(target: &str) -> String {
+    format!(
+        "apiVersion: scoreline/v1
+kind: Scorecard
+id: desk
+title: Desk
+time_zone: UTC
+period: month
+people: {{ lead: {{ name: Lead }} }}
+categories: {{ all: {{ title: All, weight: 100 }} }}
+sources: {{ answers: {{ path: answers.csv, time_zone: UTC, at: day, covers: {{ through: 2026-10-31 }} }} }}
+kpis:
+  good:
+    title: Good answers
+    category: all
+    weight: 100
+    owner: lead
+    measure: {{ ratio: {{ source: answers, hit: score >= 4 }} }}
+    target: {{ at_least: {target} }}
+"
+    )
+}
+
+/// A repository with the workspace in a folder: 75 % at first, then 70 %.
+fn repository() -> Repo {
+    let mut repo = Repo::new();
+    repo.write("cards/scoreline.yaml", SETTINGS);
+    repo.write("cards/desk.yaml", &card("75%"));
+    repo.write(
+        "cards/answers.csv",
+        "day,score\n2026-10-01,5\n2026-10-02,4\n2026-10-03,4\n2026-10-31,1\n",
+    );
+    repo.commit("2026-10-01T09:00:00+02:00", "first");
+    repo.write("cards/desk.yaml", &card("70%"));
+    repo.commit("2026-11-02T09:00:00+01:00", "second");
+    repo
+}
+
+#[test]
+fn two_commits_are_compared_with_their_days() {
+    let repo = repository();
+    let cards = repo.path().join("cards");
+    let run = scoreline(&cards, &["diff", "HEAD~1", "HEAD"]);
+    assert_eq!(run.code, 1, "{}{}", run.stdout, run.stderr);
+    for part in [
+        "HEAD~1 (",
+        ", 2026-10-01) → HEAD (",
+        "as of 2026-11-02, the day of commit",
+        "target ≥ 75% → ≥ 70%",
+        "desk.yaml:17, was desk.yaml:17",
+        "fails on error",
+    ] {
+        assert!(run.stdout.contains(part), "`{part}` is not in\n{}", run.stdout);
+    }
+    // A folder at a revision, from anywhere in the repository.
+    let run = scoreline(
+        repo.path(),
+        &["diff", "HEAD~1:cards", "HEAD:cards", "--as-of", "2024-01-01"],
+    );
+    assert!(
+        run.stdout.contains("kpi-target-loosened"),
+        "{}{}",
+        run.stdout,
+        run.stderr
+    );
+    // The same commit on both sides.
+    let run = scoreline(&cards, &["diff", "HEAD", "HEAD"]);
+    assert_eq!(
+        (run.code, run.stdout.lines().last()),
+        (0, Some("no terms changed")),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn the_working_tree_is_compared_with_where_it_stands() {
+    let repo = repository();
+    let cards = repo.path().join("cards");
+    fs::write(cards.join("desk.yaml"), card("65%")).expect("a writable folder");
+    let run = scoreline(&cards, &["diff", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+    assert_eq!((run.code, &json["status"]), (1, &1.into()), "{}", run.stderr);
+    assert_eq!(json["head"]["name"], "working tree");
+    let target = json["cards"][0]["changes"]
+        .as_array()
+        .expect("changes")
+        .iter()
+        .find(|change| change["rule"] == "kpi-target-loosened")
+        .expect("a change");
+    assert_eq!(target["parts"][0]["before"], "≥ 70%");
+    assert_eq!(target["effect"], "loosened");
+}
+
+#[test]
+fn a_replay_reads_the_data_of_head() {
+    let repo = repository();
+    let cards = repo.path().join("cards");
+    // The data of the working tree are gone, those of the commit are not. 3 of 4 answers are 75 %: met under both.
+    fs::remove_file(cards.join("answers.csv")).expect("the file was there");
+    let run = scoreline(
+        &cards,
+        &["diff", "HEAD~1", "HEAD", "--replay", "1", "--fail-on", "score-drop=1"],
+    );
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    assert!(
+        run.stdout.contains("no verdict changes in 1 period; score 0.0"),
+        "{}",
+        run.stdout
+    );
+    let run = scoreline(&cards, &["diff", "HEAD~1", "--replay", "1"]);
+    assert_eq!(run.code, 3, "{}{}", run.stdout, run.stderr);
+    assert!(run.stderr.contains("missing-file"), "{}", run.stderr);
+}
+
+#[test]
+fn a_workspace_that_base_does_not_have_is_new() {
+    let mut repo = Repo::new();
+    repo.write("readme.txt", "x");
+    repo.commit("2026-10-01T09:00:00+02:00", "first");
+    repo.write("cards/scoreline.yaml", SETTINGS);
+    repo.write("cards/desk.yaml", &card("75%"));
+    repo.commit("2026-11-02T09:00:00+01:00", "second");
+    let run = scoreline(&repo.path().join("cards"), &["diff", "HEAD~1", "HEAD"]);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains("scorecard-added"), "{}", run.stdout);
+}
+
+#[test]
+fn two_folders_are_compared_without_git() {
+    let (before, after) = (workspace(), workspace());
+    replace(after.path(), "desk.yaml", "at_least: 75%", "at_least: 80%");
+    let (one, two) = (before.path().display().to_string(), after.path().display().to_string());
+    let run = scoreline(before.path(), &["diff", &one, &two]);
+    // Tightened in place: an error all the same, for October had been judged by another number.
+    assert_eq!(run.code, 1, "{}{}", run.stdout, run.stderr);
+    assert!(
+        run.stdout.contains("as of 2026-11-01, the day after the data end"),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stdout.contains("target-edited-in-place"), "{}", run.stdout);
+    for (format, part) in [
+        ("github", "::error file=desk.yaml,line=18"),
+        ("sarif", "\"2.1.0\""),
+        ("gitlab", "\"check_name\""),
+        ("junit", "<testsuite"),
+        ("rdjson", "\"diagnostics\""),
+        ("md", "<!-- scoreline-diff -->"),
+        ("html", "<!doctype html>"),
+    ] {
+        let run = scoreline(before.path(), &["diff", &one, &two, "--format", format]);
+        assert!(
+            run.code == 1 && run.stdout.contains(part),
+            "{format}: {}{}",
+            run.stdout,
+            run.stderr
+        );
+    }
+}
+
+#[test]
+fn wrong_usage_is_explained() {
+    let folder = workspace();
+    for (arguments, says) in [
+        (&["diff", "a", "b", "c"][..], "BASE and HEAD"),
+        (
+            &["diff", "nowhere", "."],
+            "`nowhere` is no folder, and this is no git repository",
+        ),
+        (&["diff"], "name two folders"),
+        (&["diff", ".", ".", "--fail-on", "loosend"], "one of error, loosened"),
+        (&["diff", ".", ".", "--fail-on", "score-drop=2"], "add `--replay 12`"),
+    ] {
+        let run = scoreline(folder.path(), arguments);
+        assert_eq!(run.code, 2, "{arguments:?}: {}{}", run.stdout, run.stderr);
+        assert!(run.stderr.contains(says), "{arguments:?}: {}", run.stderr);
+    }
+    // A head that cannot be read is not compared.
+    write(
+        folder.path(),
+        "desk.yaml",
+        "apiVersion: scoreline/v1\nkind: Scorecard\nid: desk\n",
+    );
+    let other = workspace();
+    let run = scoreline(folder.path(), &["diff", &other.path().display().to_string(), "."]);
+    assert_eq!(run.code, 3, "{}{}", run.stdout, run.stderr);
+}
+
+#[test]
+fn git_may_call_it_for_one_file() {
+    let folder = workspace();
+    let old = folder.path().join("old");
+    let text = fs::read_to_string(folder.path().join("desk.yaml")).expect("the card");
+    fs::write(&old, text.replace("at_least: 75%", "at_least: 80%")).expect("a writable folder");
+    let old = old.display().to_string();
+    let run = scoreline(
+        folder.path(),
+        &[
+            "diff",
+            "desk.yaml",
+            &old,
+            "0123abc",
+            "100644",
+            "desk.yaml",
+            "4567def",
+            "100644",
+        ],
+    );
+    // Git stops at any other exit code.
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains("target ≥ 80% → ≥ 75%"), "{}", run.stdout);
+    // A new file has no old one; a renamed one has nine arguments.
+    let run = scoreline(
+        folder.path(),
+        &[
+            "diff",
+            "desk.yaml",
+            "/dev/null",
+            ".",
+            ".",
+            "desk.yaml",
+            "4567def",
+            "100644",
+        ],
+    );
+    assert!(
+        run.code == 0 && run.stdout.contains("scorecard-added"),
+        "{}{}",
+        run.stdout,
+        run.stderr
+    );
+    let run = scoreline(
+        folder.path(),
+        &[
+            "diff",
+            "was.yaml",
+            &old,
+            "0123abc",
+            "100644",
+            "desk.yaml",
+            "4567def",
+            "100644",
+            "desk.yaml",
+            "similarity index 99%\n",
+        ],
+    );
+    assert!(
+        run.code == 0 && run.stdout.contains("target ≥ 80% → ≥ 75%"),
+        "{}{}",
+        run.stdout,
+        run.stderr
+    );
+}
