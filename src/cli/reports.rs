@@ -420,7 +420,7 @@ impl<'a> Reports<'a> {
             model::Kind::Workspace => true,
             model::Kind::Claims => document.node.at(["for"]).and_then(|id| id.as_text()) == Some(&*card.id),
             model::Kind::Maturity => document.node.at(["of"]).and_then(|id| id.as_text()) == Some(&*card.id),
-            model::Kind::Pack | model::Kind::Scorecard | model::Kind::Scenario => false,
+            model::Kind::Pack | model::Kind::Scorecard | model::Kind::Scenario | model::Kind::Waivers => false,
         };
         let documents = self.opened.compiled.documents.iter().filter(settles);
         terms
