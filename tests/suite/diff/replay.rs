@@ -172,6 +172,7 @@ fn what_is_rewritten_is_replayed_as_written_beside_what_was_published() {
         kpis: Default::default(),
         money: None,
         triggers: Vec::new(),
+        entities: None,
     };
     let (after, difference, replay) = replayed(
         &contract("75%", "65%", ""),
