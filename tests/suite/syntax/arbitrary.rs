@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use saphyr_parser::{Event, Parser};
 use scoreline::diagnostics::render::{self, Look};
 use scoreline::diagnostics::{Diagnostics, Place};
-use scoreline::source::SourceMap;
-use scoreline::syntax::{self, Node, NodeKind};
+use scoreline::source::{FileId, SourceMap};
+use scoreline::syntax::{self, Formatted, Node, NodeKind};
 
 use super::read;
 
@@ -234,6 +234,14 @@ fn check_node(node: &Node, text: &str) {
     }
 }
 
+/// The text as `fmt` writes it, where it has nothing to say against it.
+fn formatted(text: &str) -> Option<String> {
+    match syntax::format(FileId(0), text) {
+        Formatted::Text(text) => Some(text),
+        Formatted::Mistakes(_) | Formatted::Refused(_) => None,
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -258,5 +266,19 @@ proptest! {
     #[test]
     fn valid_yaml_reads_as_the_parser_reads_it(text in lines()) {
         check_places(&text);
+    }
+
+    #[test]
+    fn formatting_is_done_once_and_says_the_same(text in prop_oneof![lines(), soup()]) {
+        if let Some(once) = formatted(&text) {
+            prop_assert_eq!(formatted(&once), Some(once.clone()), "{}", text);
+            let (before, after) = (read(&text).documents, read(&once).documents);
+            let texts = |documents: &[Node]| {
+                let mut all = Vec::new();
+                documents.iter().for_each(|node| texts(node, &mut all));
+                all
+            };
+            prop_assert_eq!(texts(&before), texts(&after), "{}", text);
+        }
     }
 }
