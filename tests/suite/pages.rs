@@ -2,8 +2,8 @@
 //!
 //! A page's block ```` ```yaml ```` is the rest of a scorecard that extends `tests/pages/base.yaml`, or, where it
 //! begins with `apiVersion`, a file of its own; ```` ```yaml scoreline.yaml ```` adds to that file, and every other
-//! name after the language is a file beside it: ```` ```csv data/surveys.csv ````. A block under "Example" that the
-//! fix does not replace holds for both.
+//! name after the language is a file beside it: ```` ```csv data/surveys.csv ````. Data under "Example" that the
+//! fix does not replace holds for both, and `# … and 20 more like it` stands for so many entries.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -59,7 +59,7 @@ fn blocks(rule: &str, text: &str, is_bad: bool) -> Files {
         let (block, after) = fenced.split_once("```").expect("a block ends");
         rest = after;
         let name = head.split_once(' ').map_or(CARD, |(_, name)| name);
-        let mut text = whole(name, block);
+        let mut text = whole(name, &repeated(block));
         match rule {
             // A page cannot show all of what is wrong with these.
             "not-utf-8" if is_bad => {
@@ -76,6 +76,25 @@ fn blocks(rule: &str, text: &str, is_bad: bool) -> Files {
         files.insert(name.to_owned(), text.into_bytes());
     }
     files
+}
+
+/// Writes out `# … and 20 more like it`: the entry above it, so many times, each with a number to its id.
+fn repeated(block: &str) -> String {
+    let mut text = String::new();
+    let mut above = "";
+    for line in block.split_inclusive('\n') {
+        let more = line.trim().strip_prefix("# … and ");
+        match more.and_then(|more| more.strip_suffix(" more like it")) {
+            Some(count) => {
+                for number in 1..=count.parse::<u32>().expect("a number") {
+                    text.push_str(&above.replacen(':', &format!("-{number}:"), 1));
+                }
+            }
+            None => text.push_str(line),
+        }
+        above = line;
+    }
+    text
 }
 
 /// Adds to a block what every such file has.
