@@ -110,3 +110,20 @@ fn what_is_there_stays() {
         again.stdout
     );
 }
+
+#[test]
+fn the_workflow_calls_commands_and_options_that_there_are() {
+    let folder = TempDir::new().expect("a temporary folder");
+    assert_eq!(scoreline(folder.path(), &["init"]).code, 0);
+    let workflow = fs::read_to_string(folder.path().join(".github/workflows/scorecards.yml")).expect("the workflow");
+    let mut called = Vec::new();
+    for (_, call) in workflow.lines().filter_map(|line| line.split_once("run: scoreline ")) {
+        let words: Vec<&str> = call.split_whitespace().collect();
+        let help = scoreline(folder.path(), &[words[0], "--help"]);
+        assert_eq!(help.code, 0, "{call}");
+        let options = words.iter().filter(|word| word.starts_with("--"));
+        options.for_each(|option| assert!(help.stdout.contains(option), "{option} of {call}"));
+        called.push(words[0]);
+    }
+    assert_eq!(called, ["fmt", "check", "test", "diff", "build"]);
+}
