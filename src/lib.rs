@@ -29,7 +29,8 @@
 //! 5. **A commit compiles through the same functions as the working tree**: only the tree differs.
 //! 6. **Every field knows its origin** – file, span, pack or amendment – by its path in the merged tree.
 //! 7. **Each source is read once per build**, whatever the number of KPIs, periods, entities and
-//!    scorecards. Explaining a number and locating a bad value may read again.
+//!    scorecards. Explaining a number and locating a bad value may read again, and so does a source with a key
+//!    whose rows are too many to be held until all keys are known (1 GiB), where one of them is replaced.
 //! 8. **Only `cli` prints, exits or reads the environment.**
 
 pub mod error;

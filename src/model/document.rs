@@ -75,7 +75,9 @@ pub fn document(path: &str, node: Node, diagnostics: &mut Diagnostics) -> Option
     };
     let text = version.as_text()?;
     if text != API_VERSION {
-        if text == "scoreline" || text.starts_with("scoreline/") {
+        // Another tool's version has the tool's name before it.
+        let is_meant = text == "scoreline" || text.starts_with("scoreline/");
+        if is_meant || (!text.contains('/') && is_ours(map)) {
             let finding = Diagnostic::new("unknown-kind", version.span, format!("unknown version `{text}`"));
             diagnostics.push(finding.help(format!("write `apiVersion: {API_VERSION}`")));
         }
@@ -107,20 +109,26 @@ pub fn document(path: &str, node: Node, diagnostics: &mut Diagnostics) -> Option
 /// Reports a document of ours whose `apiVersion` was forgotten; one without our fields is another tool's.
 fn without_version(map: &Map, diagnostics: &mut Diagnostics) -> Option<Document> {
     let (_, kind) = map.entry("kind")?;
-    let word = kind.as_text()?;
-    let fields: &[&str] = match Kind::ALL.iter().find(|kind| kind.name() == word)? {
-        Kind::Workspace => &["lints", "reports"],
-        Kind::Pack | Kind::Scorecard => &["kpis", "sources", "extends"],
-        Kind::Claims => &["for"],
-        Kind::Maturity => &["dimensions", "levels"],
-        Kind::Scenario => &["tests"],
-        Kind::Waivers => &["waivers"],
-    };
-    if fields.iter().any(|field| map.get(field).is_some()) {
+    if is_ours(map) {
         let finding = Diagnostic::new("missing-field", kind.span, "the document has no `apiVersion`");
         diagnostics.push(finding.help(format!("add `apiVersion: {API_VERSION}` above `kind`")));
     }
     None
+}
+
+/// Whether a map has a kind of ours and one of the fields that only such a document has.
+fn is_ours(map: &Map) -> bool {
+    let word = map.get("kind").and_then(Node::as_text);
+    let fields: &[&str] = match Kind::ALL.iter().find(|kind| Some(kind.name()) == word) {
+        None => &[],
+        Some(Kind::Workspace) => &["lints", "reports"],
+        Some(Kind::Pack | Kind::Scorecard) => &["kpis", "sources", "extends"],
+        Some(Kind::Claims) => &["for"],
+        Some(Kind::Maturity) => &["dimensions", "levels"],
+        Some(Kind::Scenario) => &["tests"],
+        Some(Kind::Waivers) => &["waivers"],
+    };
+    fields.iter().any(|field| map.get(field).is_some())
 }
 
 /// Reports every problem of a document alone: its shape, then its values; whether there was none.

@@ -237,6 +237,18 @@ const OF_THE_CARD: &[Break] = &[
         "unknown-kind",
         "write `apiVersion: scoreline/v1`",
     ),
+    (
+        "scoreline/v1\nkind: Scorecard",
+        "‸v1\nkind: Scorecard",
+        "unknown-kind",
+        "write `apiVersion: scoreline/v1`",
+    ),
+    (
+        "{ mon-fri: [\"08:00-18:00\"] }",
+        "{ ‸monday-friday: [\"08:00-18:00\"] }",
+        "invalid-value",
+        "`mon-fri`",
+    ),
     // What is left out.
     (
         "apiVersion: scoreline/v1\nkind: Scorecard",

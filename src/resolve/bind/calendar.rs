@@ -50,8 +50,10 @@ impl Binder<'_> {
             intervals.sort_unstable();
             *intervals = union(intervals);
         }
-        if open.iter().all(Vec::is_empty) {
-            let at = self.at.step("calendars").step(id).step("open");
+        let at = self.at.step("calendars").step(id).step("open");
+        // Hours or days that could not be read have been reported.
+        let unread = self.broken().holds(at) || at.node().is_some_and(|node| self.broken().at_keys_within(node));
+        if open.iter().all(Vec::is_empty) && !unread {
             let finding = Diagnostic::new("invalid-value", at.span(), format!("calendar `{id}` never opens"));
             self.diagnostics
                 .push(finding.help("write open hours such as `mon-fri: [\"08:00-18:00\"]`"));
