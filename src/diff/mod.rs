@@ -24,6 +24,7 @@ mod timeline;
 pub mod view;
 
 pub use change::{Change, Effect, Favours, Part, Timing};
+pub(crate) use fields::{Value, fields};
 pub use finding::findings;
 pub use gate::{FailOn, waive};
 pub use page::{html, markdown};

@@ -11,6 +11,7 @@ use super::content::{Content, Problem};
 use super::reading::{Path, Reading, own_field};
 use super::revision::Revision;
 use super::{Amended, Basis, Life, Place, Record, Row, Superseded};
+use crate::diff::Value;
 use crate::resolve::terms::{Amendment, Goal, Id, Terms, Version};
 
 /// A value of a field for a stretch of days, as one revision has it.
@@ -20,7 +21,7 @@ struct Segment {
     effective: Option<Date>,
     from: Option<Date>,
     to: Option<Date>,
-    value: Option<String>,
+    value: Option<Value>,
     goal: Option<Goal>,
     basis: Basis,
     place: Place,
@@ -140,8 +141,11 @@ impl Reading<'_> {
                 continue;
             }
             let leaf = fields.get(path);
-            let value = leaf.map(|leaf| leaf.text.clone());
-            if segments.last().map_or(value.is_none(), |before| before.value == value) {
+            let value = leaf.map(|leaf| leaf.value.clone());
+            if segments
+                .last()
+                .map_or(value.is_none(), |before| same(before.value.as_ref(), value.as_ref()))
+            {
                 continue;
             }
             if let (Some(before), Some(effective)) = (segments.last_mut(), version.effective) {
@@ -201,12 +205,12 @@ impl Reading<'_> {
             let holds = segments.iter().rev().find(|other| other.effective <= segment.effective);
             Superseded {
                 by: by.record.clone(),
-                value: holds.and_then(|segment| segment.value.clone()),
+                value: holds.and_then(|segment| Some(segment.value.as_ref()?.text.clone())),
             }
         });
         Row {
             late_days: late_days(&segment, record).filter(|_| !at_or_before),
-            value: segment.value,
+            value: segment.value.map(|value| value.text),
             goal: segment.goal,
             from: segment.from,
             to: segment.to,
@@ -223,7 +227,17 @@ impl Segment {
     /// Whether both record the same: the same value from the same day on the same basis. Where it stands and
     /// how long it holds may differ.
     fn says_the_same(&self, other: &Self) -> bool {
-        self.effective == other.effective && self.value == other.value && self.basis.amendment == other.basis.amendment
+        self.effective == other.effective
+            && same(self.value.as_ref(), other.value.as_ref())
+            && self.basis.amendment == other.basis.amendment
+    }
+}
+
+/// Whether two values are one, however they are written.
+fn same(one: Option<&Value>, other: Option<&Value>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => one.same(other),
+        (one, other) => one.is_none() && other.is_none(),
     }
 }
 

@@ -27,7 +27,7 @@ pub use comment::comment;
 pub use explain::{Trace, TraceRow, explain, explain_data};
 pub use index::{Entry, index};
 pub use place::Place;
-pub(crate) use show::{inline, origin};
+pub(crate) use show::origin;
 pub use show::{show, show_data};
 pub use summary::{summary, summary_data};
 pub(crate) use template::Renderer;

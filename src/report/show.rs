@@ -164,7 +164,7 @@ pub(crate) fn origin(origin: &Origin, files: &SourceMap) -> String {
 }
 
 /// Writes a scalar or a list on one line.
-pub(crate) fn inline(node: &Node) -> String {
+fn inline(node: &Node) -> String {
     if let Some(items) = node.as_list() {
         let items: Vec<String> = items.iter().map(inline).collect();
         return format!("[{}]", items.join(", "));

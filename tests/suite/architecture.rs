@@ -107,6 +107,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "resolve",
             "compile",
             "report",
+            "diff",
         ],
     ),
     ("seal", &["error", "quantity", "source", "resolve", "assess", "report"]),

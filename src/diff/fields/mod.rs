@@ -25,13 +25,13 @@ use crate::resolve::terms::{Deadline, Terms};
 use crate::syntax::Snippet;
 
 /// The keys that lead to a field, as a document writes them, such as `["kpis", "csat", "target"]`.
-pub(super) type Path = Vec<String>;
+pub(crate) type Path = Vec<String>;
 
 /// The value of a field.
 #[derive(Clone, Debug)]
-pub(super) struct Value {
+pub(crate) struct Value {
     /// For people; two values that differ never have one text.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// The number it is, in the unit's base.
     number: Option<Rational>,
     /// Whether the number counts business days, which cannot be compared with elapsed time.
@@ -47,7 +47,7 @@ pub(super) struct Fields {
 }
 
 /// Returns every field of `terms` that can change what they say.
-pub(super) fn fields(terms: &Terms) -> IndexMap<Path, Value> {
+pub(crate) fn fields(terms: &Terms) -> IndexMap<Path, Value> {
     let mut fields = Fields::default();
     fields.terms(terms);
     fields.values
@@ -72,7 +72,7 @@ impl Value {
     }
 
     /// Whether both say the same.
-    pub(super) fn same(&self, other: &Self) -> bool {
+    pub(crate) fn same(&self, other: &Self) -> bool {
         match (&self.expression, &other.expression) {
             (Some(one), Some(two)) => one == two,
             _ => self.text == other.text,

@@ -73,7 +73,14 @@ fn another_way_to_write_the_same_is_no_change() {
         &format!("# a comment\n{}", card("    target:\n      at_least: \"95.00%\"\n", "")),
     );
     repo.commit("2024-08-01T09:00:00+02:00", "Reformatted");
+    let other = card(&target("95%"), "")
+        .replace("hit: score >= 4", "hit: \"( score>=4 )\"")
+        .replace("weight: 100\n", "weight: 100.0\n");
+    repo.write("acme.yaml", &other);
+    repo.commit("2024-08-02T09:00:00+02:00", "Reformatted again");
     let history = read(&repo, "acme/up", None).expect("readable");
+    // The target alone: no other field ever changed.
+    assert_eq!(history.lives.len(), 1, "{:?}", history.lives);
     assert_eq!(
         rows(&history),
         [strings(["≥ 95%", "2024-07-01", "2027-06-30", &first, ""])]
