@@ -22,7 +22,11 @@ pub(super) struct Leaf {
 
 /// Returns every field of `version` by its path, such as `["kpis", "csat", "target"]`.
 pub(super) fn leaves(version: &Version, recorded: &Recorded) -> IndexMap<Vec<String>, Leaf> {
-    let fields = fields(&version.terms).into_iter();
+    let fields = fields(&version.terms).into_iter().filter(|(path, _)| {
+        // Decimals that nobody wrote follow the way the target is written.
+        let is_decimals = path.last().is_some_and(|key| key == "decimals");
+        !is_decimals || version.tree.at(path.iter().map(String::as_str)).is_some()
+    });
     let leaves = fields.map(|(path, value)| {
         let span = span(version, &path);
         let (pack, amendment) = match version.layer(span) {
