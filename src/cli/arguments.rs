@@ -232,7 +232,7 @@ pub(super) enum Output {
 #[derive(Debug, Args)]
 #[cfg_attr(
     not(feature = "serve"),
-    expect(dead_code, reason = "they are read where the preview is")
+    allow(dead_code, reason = "they are read where the preview is")
 )]
 pub(super) struct Serve {
     /// Scorecards by id [default: all].
