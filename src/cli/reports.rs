@@ -174,11 +174,14 @@ fn evaluate<'a>(
 impl Wanted {
     /// Reads what is published: the ledger of the report folder; of a draft elsewhere, that of the workspace.
     fn ledger(&self, opened: &Opened) -> Result<Ledger, Error> {
-        let own = &opened.reports(None)?;
         let folder = match &self.purpose {
             Purpose::Compare(ledger, _) => return Ok(ledger.clone()),
-            Purpose::Draft if !self.out.join(LEDGER).is_file() => own,
-            Purpose::Draft | Purpose::Seal { .. } => &self.out,
+            Purpose::Draft if !self.out.join(LEDGER).is_file() => match opened.reports(None) {
+                // A folder out of the workspace is read only where the command line names it.
+                Err(Error::Outside { .. }) => self.out.clone(),
+                own => own?,
+            },
+            Purpose::Draft | Purpose::Seal { .. } => self.out.clone(),
         };
         Ledger::read(&DiskTree::new(folder), "")
     }
