@@ -6,6 +6,7 @@
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use crate::assess::maturity::{self, Standing};
 use crate::assess::{self, Outcome};
 use crate::measure::facts::Facts;
 use crate::measure::{self, Inputs, Request};
@@ -40,6 +41,8 @@ pub struct Evaluated<'a> {
     pub outcomes: Vec<Outcome>,
     /// The same for each entity of a `for_each` card, in list order.
     pub entities: Vec<Vec<Outcome>>,
+    /// Where the card's maturity models stand at the end of the reported period.
+    pub maturity: Vec<Standing>,
 }
 
 /// A card whose outcomes in single periods are wanted beside the reported ones.
@@ -110,6 +113,7 @@ pub fn assessed<'a>(asked: &[Asked<'a>], trend: u32, facts: Facts) -> Evaluation
                     .iter()
                     .map(|entity| assess::assess(asked.card, &facts, Some(entity), &periods))
                     .collect(),
+                maturity: standings(asked, &facts),
             }
         })
         .collect();
@@ -123,12 +127,30 @@ fn through(first: Period, last: Period) -> Vec<Period> {
 
 /// Returns what has to be measured for a card, back to what its memory reaches.
 pub fn request<'a>(asked: &Asked<'a>, trend: u32) -> Request<'a> {
-    let first = shown(asked, trend)[0];
+    let first = shown(asked, trend.max(looked_back(asked)))[0];
     let earliest = assess::horizon(asked.card, first).min(first);
     Request {
         card: asked.card,
         periods: through(earliest, asked.period),
     }
+}
+
+/// Assesses the maturity models of a card; none where it is not in force.
+fn standings(asked: &Asked<'_>, facts: &Facts) -> Vec<Standing> {
+    if asked.card.maturity.is_empty() {
+        return Vec::new();
+    }
+    let outcomes = assess::assess(asked.card, facts, None, &shown(asked, looked_back(asked)));
+    let in_force = outcomes.last().is_some_and(|outcome| outcome.in_force);
+    let models = asked.card.maturity.iter().filter(|_| in_force);
+    models
+        .map(|model| maturity::mature(model, asked.card, &outcomes))
+        .collect()
+}
+
+/// Returns how many periods a card's maturity models look at; 1 without one.
+fn looked_back(asked: &Asked<'_>) -> u32 {
+    asked.card.maturity.iter().map(maturity::periods_of).max().unwrap_or(1)
 }
 
 /// Returns the periods of the trend, oldest first, none before the contract starts but the reported one.

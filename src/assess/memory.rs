@@ -17,7 +17,7 @@ use crate::resolve::terms::{Consequences, CreditModel, Id, Kpi, Terms, Timeline,
 /// How far back a streak is looked for on a card without a contract, which has no first period.
 ///
 /// Periods without a verdict do not break a streak, so nothing else bounds the search.
-const STREAK_LIMIT: u32 = 36;
+pub(super) const STREAK_LIMIT: u32 = 36;
 
 /// What a period leaves behind of one KPI.
 #[derive(Clone, Debug)]

@@ -17,6 +17,7 @@ mod figures;
 pub mod goal;
 mod in_force;
 mod incident;
+pub mod maturity;
 mod memory;
 mod notice;
 pub mod outcome;

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::measure::facts::{Entity, Fact};
 use crate::quantity::{Period, Quantity, Rational};
-use crate::resolve::terms::Id;
+use crate::resolve::terms::{Id, VerdictWord};
 
 /// The judgement of one card for one period.
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ pub struct Outcome {
     pub period: Period,
     /// Whether the contract is in force in this period; where not, everything else is empty.
     pub in_force: bool,
-    /// One per KPI in file order, retired ones left out.
+    /// One per KPI in file order; retired ones are not in force.
     pub kpis: Vec<KpiOutcome>,
     /// The card's score, 0..=100 (or its `over` limit), after gates; `None` where nothing is scored.
     pub score: Option<Rational>,
@@ -132,6 +132,20 @@ pub enum ReasonCode {
     Partial,
     /// The customer has yet to select a credit.
     Unselected,
+    /// The KPI is retired.
+    Retired,
+}
+
+impl From<VerdictWord> for Verdict {
+    fn from(word: VerdictWord) -> Self {
+        match word {
+            VerdictWord::Met => Self::Met,
+            VerdictWord::BelowTarget => Self::BelowTarget,
+            VerdictWord::Default => Self::Default,
+            VerdictWord::NotApplicable => Self::NotApplicable,
+            VerdictWord::NoData => Self::NoData,
+        }
+    }
 }
 
 /// A remark beside a verdict.
@@ -148,7 +162,7 @@ pub enum Flag {
     Disputed,
     /// Partly covered, an unselected incident, or disputed.
     Provisional,
-    /// The KPI did not exist in this period.
+    /// The KPI is retired: what is said of it says nothing of the period.
     NotInForce,
 }
 

@@ -44,7 +44,7 @@ pub(super) enum Cause {
     FewRows(u64, u64),
     /// Within the burn-in: which period of how many.
     BurnIn(u32, u32),
-    /// A guardrail is missed; whether that has an effect.
+    /// Guardrails are missed: which, and whether that has an effect.
     Guardrail(Guardrail),
     /// The n-th miss is a default: the misses, within how many periods.
     DefaultAfter(u32, u32),
@@ -365,46 +365,64 @@ pub(super) fn misses(kpi: &Kpi, value: Option<&Rational>, rows: u64) -> Option<u
 
 /// Lets guardrails act (§5): met becomes below_target while the guardrail is below_target or default.
 ///
-/// A guardrail that does not count (burn-in, too few rows, only shown) does nothing. Guardrails of
-/// guardrails act first; a cycle is an error of resolution and is cut here.
+/// A guardrail that names a KPI with `each` is missed while any of its rows is. One that does not count
+/// (burn-in, too few rows, only shown) does nothing. Guardrails of guardrails act first; a cycle is an error of
+/// resolution and is cut here.
 pub(super) fn apply_guardrails(all: &mut [Judged<'_>]) {
-    let positions: std::collections::HashMap<&str, usize> =
-        all.iter().enumerate().map(|(i, one)| (&*one.kpi.id, i)).collect();
-    let guards: Vec<Option<usize>> = all
+    let is_named = |kpi: &Kpi, name: &str| kpi.id == name || kpi.each.as_ref().is_some_and(|(base, _)| base == name);
+    let guards: Vec<Vec<usize>> = all
         .iter()
-        .map(|one| positions.get(&*one.kpi.guardrail.as_ref()?.kpi).copied())
+        .map(|one| match &one.kpi.guardrail {
+            Some(guardrail) => (0..all.len())
+                .filter(|&i| is_named(all[i].kpi, &guardrail.kpi))
+                .collect(),
+            None => Vec::new(),
+        })
         .collect();
-    if guards.iter().all(Option::is_none) {
+    if guards.iter().all(Vec::is_empty) {
         return;
     }
-    let mut done = vec![false; all.len()];
+    let mut begun = vec![false; all.len()];
     for start in 0..all.len() {
-        let mut chain = vec![start];
-        while let Some(next) = chain.last().and_then(|&i| guards[i])
-            && !done[next]
-            && !chain.contains(&next)
-        {
-            chain.push(next);
+        // KPIs on the way to their guardrails, each with how many of these it has looked at.
+        let mut open = vec![(start, 0)];
+        while let Some((i, looked)) = open.pop() {
+            if looked == 0 && std::mem::replace(&mut begun[i], true) {
+                continue;
+            }
+            match guards[i].get(looked) {
+                Some(&guard) => open.extend([(i, looked + 1), (guard, 0)]),
+                None => guard_one(all, i, &guards[i]),
+            }
         }
-        for i in chain.into_iter().rev() {
-            if std::mem::replace(&mut done[i], true) {
-                continue;
-            }
-            let (Some(guard), Some(guardrail)) = (guards[i], &all[i].kpi.guardrail) else {
-                continue;
-            };
-            if !all[guard].miss() || all[i].verdict != Verdict::Met {
-                continue;
-            }
-            let uncertain = all[guard].provisional();
-            let one = &mut all[i];
-            one.causes.push(Cause::Guardrail(guardrail.clone()));
-            if guardrail.not_met {
-                one.verdict = Verdict::BelowTarget;
-                if uncertain {
-                    one.set_provisional();
-                }
-            }
+    }
+}
+
+/// Lets the guardrails of one KPI act, which have been acted upon themselves.
+fn guard_one(all: &mut [Judged<'_>], index: usize, guards: &[usize]) {
+    let missed: Vec<&Judged<'_>> = guards
+        .iter()
+        .map(|&guard| &all[guard])
+        .filter(|guard| guard.miss())
+        .collect();
+    let Some(guardrail) = all[index].kpi.guardrail.as_ref().filter(|_| !missed.is_empty()) else {
+        return;
+    };
+    if all[index].verdict != Verdict::Met {
+        return;
+    }
+    let uncertain = missed.iter().all(|guard| guard.provisional());
+    let names: Vec<&str> = missed.iter().map(|guard| guard.kpi.id.as_str()).collect();
+    let cause = Cause::Guardrail(Guardrail {
+        kpi: names.join(", "),
+        not_met: guardrail.not_met,
+    });
+    let one = &mut all[index];
+    one.causes.push(cause);
+    if guardrail.not_met {
+        one.verdict = Verdict::BelowTarget;
+        if uncertain {
+            one.set_provisional();
         }
     }
 }

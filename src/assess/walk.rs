@@ -7,14 +7,14 @@ use indexmap::{Equivalent, IndexMap};
 use super::card::{self, Total};
 use super::in_force::InForce;
 use super::memory::{self, Before, Memory};
-use super::outcome::{Flag, KpiOutcome, Outcome, Statement, Verdict};
+use super::outcome::{Flag, KpiOutcome, Outcome, ReasonCode, Statement, Verdict};
 use super::purse::Purse;
 use super::statement::{self, Scene, Settled};
 use super::verdict::{self, Cause, Judged, Side, Standing};
 use super::{goal, score, trigger};
 use crate::measure::facts::{Entity, Fact, FactKey, Facts};
 use crate::quantity::{Period, Rational};
-use crate::resolve::terms::{Terms, Timeline};
+use crate::resolve::terms::{Kpi, Terms, Timeline};
 
 pub(super) fn walk(
     timeline: &Timeline,
@@ -94,7 +94,7 @@ impl<'a> Walk<'a> {
         let mut all: Vec<Judged<'a>> = terms
             .kpis
             .values()
-            .filter(|kpi| kpi.retired.is_none() && !(kpi.team_level && self.entity.is_some()))
+            .filter(|kpi| kpi.retired.is_none() && self.stands_on(kpi))
             .map(|kpi| {
                 let standing = Standing {
                     age: self.memory.age(&kpi.id, terms, period),
@@ -157,6 +157,23 @@ impl<'a> Walk<'a> {
         settled
     }
 
+    /// The KPIs of the terms in file order; those that are retired are named and say nothing.
+    fn kpis(&self, terms: &Terms, all: &[Judged<'a>], total: &Total) -> Vec<KpiOutcome> {
+        let mut judged = all.iter().zip(&total.scores).peekable();
+        let of_card = terms.kpis.values().filter(|kpi| self.stands_on(kpi));
+        of_card
+            .map(|kpi| match judged.next_if(|(one, _)| one.kpi.id == kpi.id) {
+                Some((one, score)) => kpi_outcome(one, score.as_ref(), total),
+                None => not_in_force(kpi),
+            })
+            .collect()
+    }
+
+    /// Whether the KPI stands on this card: those of the team stand on no entity's.
+    fn stands_on(&self, kpi: &Kpi) -> bool {
+        !(kpi.team_level && self.entity.is_some())
+    }
+
     fn outside(&self, period: Period) -> Outcome {
         Outcome {
             card: self.timeline.id.clone(),
@@ -202,11 +219,7 @@ impl<'a> Walk<'a> {
                 .as_ref()
                 .zip(score.as_ref())
                 .map(|(grades, score)| card::grade(grades, score)),
-            kpis: all
-                .iter()
-                .zip(&total.scores)
-                .map(|(one, score)| kpi_outcome(one, score.as_ref(), &total))
-                .collect(),
+            kpis: self.kpis(terms, all, &total),
             score,
             ungated_score: ungated,
             gross_score,
@@ -267,6 +280,34 @@ fn kpi_outcome(one: &Judged<'_>, score: Option<&Rational>, total: &Total) -> Kpi
         points,
         miss: one.miss(),
         fact: one.fact.cloned(),
+    }
+}
+
+/// What is said of a KPI that is retired: it leaves the sum, pays nothing and counts nowhere (§5, first table).
+fn not_in_force(kpi: &Kpi) -> KpiOutcome {
+    let heir = kpi.retired.as_ref().and_then(|retired| retired.replaced_by.as_ref());
+    KpiOutcome {
+        id: kpi.id.clone(),
+        verdict: Verdict::NotApplicable,
+        gross_verdict: Verdict::NotApplicable,
+        flags: vec![Flag::NotInForce],
+        reasons: vec![match heir {
+            Some(heir) => format!("retired, replaced by {heir}"),
+            None => "retired".to_owned(),
+        }],
+        reason_codes: vec![ReasonCode::Retired],
+        decided_by: None,
+        value: None,
+        gross: None,
+        judged: None,
+        score: None,
+        score_working: None,
+        in_sum: false,
+        weight: Rational::zero(),
+        points_available: None,
+        points: None,
+        miss: false,
+        fact: None,
     }
 }
 

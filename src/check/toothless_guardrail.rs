@@ -1,16 +1,19 @@
 //! A guardrail that can never be missed.
 
 use super::card::{Card, Findings};
+use crate::resolve::terms::Kpi;
 
 pub(super) const RULE: &str = "toothless-guardrail";
 
 pub(super) fn look(card: &Card<'_>, findings: &mut Findings<'_>) {
     for kpi in card.judged() {
-        let guard = kpi
+        let named = kpi
             .guardrail
-            .as_ref()
-            .and_then(|guardrail| card.terms.kpis.get(&guardrail.kpi));
-        let Some(guard) = guard.filter(|guard| guard.target.is_none() || guard.retired.is_some()) else {
+            .iter()
+            .flat_map(|guardrail| card.terms.kpis_named(&guardrail.kpi));
+        let guards: Vec<_> = named.filter_map(|id| card.terms.kpis.get(&id)).collect();
+        let toothless = |guard: &Kpi| guard.target.is_none() || guard.retired.is_some();
+        let Some(guard) = guards.first().filter(|_| guards.iter().all(|guard| toothless(guard))) else {
             continue;
         };
         let why = if guard.target.is_none() {

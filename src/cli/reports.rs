@@ -314,6 +314,10 @@ impl<'a> Reports<'a> {
                 self.wanted.forms,
             )?);
         }
+        for reached in &card.maturity {
+            let (templates, forms) = (&self.opened.templates, self.wanted.forms);
+            files.extend(report::maturity(reached, card.card, templates, forms)?);
+        }
         let is_here = self.wanted.out.join(LEDGER).is_file();
         Ok(Report {
             stale: self.wanted.stale(&default, &files),

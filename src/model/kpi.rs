@@ -335,7 +335,7 @@ record! {
     /// A KPI that must hold for another to count as met.
     #[noun("guardrail")]
     pub struct Guardrail {
-        /// The KPI that must hold.
+        /// The KPI that must hold; of one with `each`, all its rows.
         #[example("reopen-rate")]
         #[required(complete)]
         pub kpi: Option<Id>,

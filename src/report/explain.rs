@@ -37,7 +37,8 @@ const NAME: usize = 11;
 pub fn explain(input: &Input<'_>, kpi: &str, trace: Option<&Trace>) -> Option<String> {
     let view = View::build(input, Audience::DEFAULT);
     let context = Context::new(input, Audience::DEFAULT);
-    let Some(shown) = view.kpis.iter().find(|it| it.id == kpi) else {
+    let is_retired = context.terms.kpis.get(kpi).is_some_and(|kpi| kpi.retired.is_some());
+    let Some(shown) = view.kpis.iter().find(|it| it.id == kpi && !is_retired) else {
         return without_outcome(&context, &view, kpi);
     };
     let mut page = Page::default();

@@ -21,7 +21,7 @@ use crate::error::Error;
 use crate::quantity::{MICROS_PER_SECOND, Rational};
 
 /// The built-in templates by name.
-const BUILT_IN: [(&str, &str); 19] = [
+const BUILT_IN: [(&str, &str); 21] = [
     ("page.html", include_str!("../../templates/page.html")),
     ("report.html", include_str!("../../templates/report.html")),
     ("report.css", include_str!("../../templates/report.css")),
@@ -32,6 +32,8 @@ const BUILT_IN: [(&str, &str); 19] = [
     ("report.md", include_str!("../../templates/report.md")),
     ("mail.html", include_str!("../../templates/mail.html")),
     ("comment.md", include_str!("../../templates/comment.md")),
+    ("maturity.html", include_str!("../../templates/maturity.html")),
+    ("maturity.md", include_str!("../../templates/maturity.md")),
     ("index.html", include_str!("../../templates/index.html")),
     ("index.md", include_str!("../../templates/index.md")),
     ("card.html", include_str!("../../templates/card.html")),

@@ -305,6 +305,13 @@ impl Clerk<'_> {
         let period = self.period(written.period.as_ref(), at.step("period"));
         let kpi = self.single(written.kpi.as_ref(), at.step("kpi"));
         let by = self.person(written.by.as_ref(), at.step("by"));
+        let party = by.as_ref().and_then(|by| self.latest().people.get(by)?.party.clone());
+        if let (Some(by), Some("provider")) = (&by, party.as_deref()) {
+            let message = format!("`{by}` selects for the customer and is of the provider");
+            let finding = Diagnostic::new("invalid-value", at.step("by").span(), message);
+            self.diagnostics
+                .push(finding.help("name who selected for the customer"));
+        }
         Some(Selection {
             period: period?,
             kpi: kpi?,

@@ -1,27 +1,27 @@
 //! Guardrails: following them never leads back.
 
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, VecDeque};
+
 use super::bind::Cursor;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::resolve::terms::Terms;
 
 /// Reports every circle of guardrails once, at the KPI of it that stands first.
 pub(super) fn check(terms: &Terms, at: Cursor<'_>, diagnostics: &mut Diagnostics) {
-    let next = |index: usize| {
-        let guardrail = terms.kpis[index].guardrail.as_ref()?;
-        terms.kpis.get_index_of(&guardrail.kpi)
-    };
-    for first in 0..terms.kpis.len() {
-        let mut circle = vec![first];
-        while let Some(index) = circle.last().copied().and_then(next) {
-            if circle.contains(&index) {
-                break;
-            }
-            circle.push(index);
-        }
-        let closes = circle.last().copied().and_then(next) == Some(first);
-        if !closes || circle.iter().any(|&index| index < first) {
-            continue;
-        }
+    let next: Vec<Vec<usize>> = terms
+        .kpis
+        .values()
+        .map(|kpi| {
+            let guards = kpi
+                .guardrail
+                .iter()
+                .flat_map(|guardrail| terms.kpis_named(&guardrail.kpi));
+            guards.filter_map(|id| terms.kpis.get_index_of(&id)).collect()
+        })
+        .collect();
+    for first in (0..terms.kpis.len()).filter(|&index| !next[index].is_empty()) {
+        let Some(circle) = circle(first, &next) else { continue };
         let place = |index: usize| {
             at.step("kpis")
                 .step(&terms.kpis[index].id)
@@ -40,4 +40,25 @@ pub(super) fn check(terms: &Terms, at: Cursor<'_>, diagnostics: &mut Diagnostics
         }
         diagnostics.push(finding.help("remove one of them: a guardrail is a KPI that stands on its own"));
     }
+}
+
+/// Returns a shortest circle through `first` in which it stands first: over KPIs after it alone.
+fn circle(first: usize, next: &[Vec<usize>]) -> Option<Vec<usize>> {
+    let mut from: HashMap<usize, usize> = HashMap::new();
+    let mut open = VecDeque::from([first]);
+    while let Some(index) = open.pop_front() {
+        for &guard in next[index].iter().filter(|&&guard| guard >= first) {
+            if guard == first {
+                let back = std::iter::successors(Some(index), |index| from.get(index).copied());
+                let mut circle: Vec<usize> = back.collect();
+                circle.reverse();
+                return Some(circle);
+            }
+            if let Entry::Vacant(entry) = from.entry(guard) {
+                entry.insert(index);
+                open.push_back(guard);
+            }
+        }
+    }
+    None
 }

@@ -13,6 +13,7 @@ mod coverage;
 mod each;
 mod guardrail;
 mod lock;
+mod maturity;
 mod money;
 mod origin;
 mod overlay;
@@ -37,7 +38,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use self::bind::Cursor;
 use self::claims::Register;
 use self::pack::Packs;
-use self::terms::Timeline;
+use self::terms::{Maturity, Timeline};
 use crate::diagnostics::{Diagnostic, Diagnostics, Level, Place};
 use crate::model::{Document, Kind};
 use crate::source::{FileId, Span};
@@ -53,7 +54,7 @@ pub fn resolve(documents: &[Document], diagnostics: &mut Diagnostics) -> Workspa
             check_subjects(of_kind(kind), field, of_kind(Kind::Scorecard), diagnostics);
         }
     }
-    unique(of_kind(Kind::Maturity), Kind::Maturity, diagnostics);
+    let models = unique(of_kind(Kind::Maturity), Kind::Maturity, diagnostics);
     let scenarios = unique(of_kind(Kind::Scenario), Kind::Scenario, diagnostics);
     let scorecards = unique(of_kind(Kind::Scorecard), Kind::Scorecard, diagnostics);
     // Scorecards do not depend on each other; their findings are put together in file order.
@@ -88,6 +89,14 @@ pub fn resolve(documents: &[Document], diagnostics: &mut Diagnostics) -> Workspa
         .into_iter()
         .filter_map(|document| scenario::bind(document, documents, &whole, &packs, diagnostics))
         .collect();
+    let models: Vec<Maturity> = models
+        .into_iter()
+        .filter_map(|document| maturity::bind(document, &whole, diagnostics))
+        .collect();
+    for model in models {
+        let card = cards.iter_mut().find(|card| card.id == model.of);
+        card.expect("the card it was bound to").maturity.push(model);
+    }
     if !is_lost && !documents.is_empty() && of_kind(Kind::Scorecard).next().is_none() {
         let place = match of_kind(Kind::Workspace).next() {
             Some(document) => Place::Text(Cursor::new(&document.node).step("kind").span()),

@@ -120,6 +120,7 @@ pub(super) fn timeline(
         path: document.path.clone(),
         versions,
         claims: Claims::default(),
+        maturity: Vec::new(),
     };
     Some((timeline, expands))
 }

@@ -78,7 +78,7 @@ fn said(expected: &Expected, terms: &Terms, outcome: &Outcome) -> Said {
     };
     let of_kpi = |id: &Id, say: &dyn Fn(&KpiOutcome) -> Said| {
         let found = outcome.kpis.iter().find(|kpi| kpi.id == *id);
-        found.map_or_else(|| Said::nothing("the KPI is retired, so nothing is said of it"), say)
+        found.map_or_else(|| Said::nothing("nothing is said of the KPI in this period"), say)
     };
     match expected {
         Expected::Value(id, figure) => of_kpi(id, &|kpi| value(kpi, figure)),
@@ -86,7 +86,7 @@ fn said(expected: &Expected, terms: &Terms, outcome: &Outcome) -> Said {
             let mut because = kpi.reasons.clone();
             because.extend(kpi.value.is_none().then(|| absence(kpi)));
             text(
-                kpi.verdict == super::verdict(*word),
+                kpi.verdict == Verdict::from(*word),
                 verdict(kpi.verdict).word(),
                 because,
             )

@@ -14,13 +14,12 @@ pub use expectation::Check;
 
 use indexmap::IndexMap;
 
-use crate::assess::outcome::Verdict;
 use crate::assess::{self, Before, Given};
 use crate::diagnostics::Diagnostics;
 use crate::error::Error;
 use crate::measure::{self, Inputs, Request};
 use crate::quantity::Period;
-use crate::resolve::terms::{Scenario, VerdictWord};
+use crate::resolve::terms::Scenario;
 use crate::tables::Failure;
 
 /// What came of a scenario.
@@ -101,7 +100,7 @@ fn before(scenario: &Scenario) -> Before {
     let said = scenario.before.iter().map(|(period, kpis)| {
         let kpis = kpis.iter().map(|(kpi, earlier)| {
             let given = Given {
-                verdict: verdict(earlier.verdict),
+                verdict: earlier.verdict.into(),
                 credit: earlier.credit.clone(),
             };
             (kpi.clone(), given)
@@ -109,14 +108,4 @@ fn before(scenario: &Scenario) -> Before {
         (*period, kpis.collect::<IndexMap<_, _>>())
     });
     said.collect()
-}
-
-fn verdict(word: VerdictWord) -> Verdict {
-    match word {
-        VerdictWord::Met => Verdict::Met,
-        VerdictWord::BelowTarget => Verdict::BelowTarget,
-        VerdictWord::Default => Verdict::Default,
-        VerdictWord::NotApplicable => Verdict::NotApplicable,
-        VerdictWord::NoData => Verdict::NoData,
-    }
 }

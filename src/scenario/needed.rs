@@ -24,9 +24,13 @@ pub(super) fn card(scenario: &Scenario) -> Timeline {
     // A guardrail decides with the KPI that it guards, and what had another name has its memory under that.
     let mut open: Vec<Id> = needed.iter().cloned().collect();
     while let Some(id) = open.pop() {
-        for kpi in card.versions.iter().filter_map(|version| version.terms.kpis.get(&id)) {
-            let guardrail = kpi.guardrail.iter().map(|guardrail| &guardrail.kpi);
-            let others = guardrail.chain(&kpi.renamed_from).cloned();
+        for terms in card.versions.iter().map(|version| &version.terms) {
+            let Some(kpi) = terms.kpis.get(&id) else { continue };
+            let guardrail = kpi
+                .guardrail
+                .iter()
+                .flat_map(|guardrail| terms.kpis_named(&guardrail.kpi));
+            let others = guardrail.chain(kpi.renamed_from.clone());
             open.extend(others.filter(|other| needed.insert(other.clone())));
         }
     }

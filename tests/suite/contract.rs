@@ -1,11 +1,12 @@
 //! A contract in a test: YAML and data in memory, through every stage, to its outcome.
 
 use scoreline::assess::Outcome;
+use scoreline::assess::maturity::Standing;
 use scoreline::assess::outcome::KpiOutcome;
 use scoreline::check;
 use scoreline::compile::{Compiled, compile};
 use scoreline::diagnostics::{Diagnostics, render};
-use scoreline::evaluate::{Asked, Evaluation, evaluate};
+use scoreline::evaluate::{Asked, Evaluated, Evaluation, evaluate};
 use scoreline::measure::Inputs;
 use scoreline::quantity::{Rational, Rounding};
 use scoreline::source::MemoryTree;
@@ -64,6 +65,15 @@ impl Contract {
 
     /// The outcome of a period; a finding or a failure fails the test with its text.
     pub(crate) fn outcome(&self, period: &str) -> Outcome {
+        self.evaluated(period, |mut card| card.outcomes.pop().expect("the period"))
+    }
+
+    /// Where the only maturity model stands at the end of a period.
+    pub(crate) fn standing(&self, period: &str) -> Standing {
+        self.evaluated(period, |mut card| card.maturity.pop().expect("a maturity model"))
+    }
+
+    fn evaluated<T>(&self, period: &str, take: impl FnOnce(Evaluated<'_>) -> T) -> T {
         let compiled = self.compiled();
         let shown = |found: &Diagnostics| {
             render::text(
@@ -85,7 +95,7 @@ impl Contract {
         };
         let evaluated: Result<Evaluation<'_>, Failure> = evaluate(&[Asked { card, period }], 1, inputs, None);
         match evaluated {
-            Ok(mut evaluation) => evaluation.cards.remove(0).outcomes.pop().expect("the period"),
+            Ok(mut evaluation) => take(evaluation.cards.remove(0)),
             Err(Failure::Found(found)) => panic!("{}", shown(&found)),
             Err(Failure::World(error)) => panic!("{error}"),
         }

@@ -13,6 +13,7 @@ mod expression;
 mod git;
 mod headers;
 mod history;
+mod maturity;
 mod measure;
 mod oracle;
 mod pages;

@@ -6,6 +6,7 @@ mod events;
 mod findings;
 mod forms;
 mod probes;
+mod properties;
 mod quality;
 mod shared;
 mod sources;

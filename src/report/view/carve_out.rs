@@ -311,8 +311,12 @@ fn claim(context: &Context<'_>, kpi: &str, effect: &ClaimEffect) -> Claim {
         evidence,
         code,
         word,
-        // A rejection is told by the decision, with the name of who decided.
-        reason: effect.reason.as_deref().filter(|_| !is_rejected).map(prose),
+        // A rejection is told by the decision, with the name of who decided; that there is none, by the word.
+        reason: effect
+            .reason
+            .as_deref()
+            .filter(|_| !is_rejected && !effect.pending)
+            .map(prose),
         decision: register.and_then(|claim| claim.decision.as_ref()).map(|decision| {
             let word = if decision.approved { "approved" } else { "rejected" };
             let narrowed = decision

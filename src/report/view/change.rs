@@ -54,7 +54,8 @@ pub(super) fn changes(context: &Context<'_>) -> Vec<Change> {
         return changes;
     };
     let mut verdicts: Vec<(u8, Change)> = Vec::new();
-    for now in context.outcome.kpis.iter().filter(|kpi| context.may_see(&kpi.id)) {
+    let seen = |kpi: &&KpiOutcome| context.may_see(&kpi.id) && !is_not_in_force(kpi);
+    for now in context.outcome.kpis.iter().filter(seen) {
         let about = |code, direction, text: String| Change {
             code,
             direction,
@@ -63,12 +64,10 @@ pub(super) fn changes(context: &Context<'_>) -> Vec<Change> {
             text,
         };
         let Some(before) = find(previous, context.terms, &now.id).filter(|kpi| !is_not_in_force(kpi)) else {
-            if !is_not_in_force(now) {
-                verdicts.push((
-                    severity(now.verdict),
-                    about("kpi_added", "neutral", "measured for the first time".to_owned()),
-                ));
-            }
+            verdicts.push((
+                severity(now.verdict),
+                about("kpi_added", "neutral", "measured for the first time".to_owned()),
+            ));
             continue;
         };
         if now.verdict != before.verdict {
@@ -94,7 +93,7 @@ pub(super) fn changes(context: &Context<'_>) -> Vec<Change> {
     }
     verdicts.sort_by_key(|(severity, _)| *severity);
     changes.extend(verdicts.into_iter().map(|(_, change)| change));
-    for gone in previous.kpis.iter().filter(|kpi| context.may_see(&kpi.id)) {
+    for gone in previous.kpis.iter().filter(seen) {
         let stays = |kpi: &&KpiOutcome| {
             kpi.id == gone.id
                 || context
@@ -103,7 +102,7 @@ pub(super) fn changes(context: &Context<'_>) -> Vec<Change> {
                     .get(&kpi.id)
                     .is_some_and(|kpi| kpi.renamed_from.as_ref() == Some(&gone.id))
         };
-        if context.outcome.kpis.iter().find(stays).is_none() {
+        if !context.outcome.kpis.iter().filter(seen).any(|kpi| stays(&kpi)) {
             let terms = context.terms.kpis.get(&gone.id);
             let heir = terms
                 .and_then(|kpi| kpi.retired.as_ref())

@@ -53,7 +53,7 @@ pub(crate) fn flag_meaning(flag: Flag) -> &'static str {
         Flag::LowVolume => "too few rows to judge; it leaves the score",
         Flag::Disputed => "a claim is undecided",
         Flag::Provisional => "may still change",
-        Flag::NotInForce => "did not exist in this period",
+        Flag::NotInForce => "is retired",
     }
 }
 

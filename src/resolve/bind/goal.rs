@@ -145,7 +145,12 @@ impl<'a> Binder<'a> {
 }
 
 /// Reads a goal in `unit`; `at` is the map in which it stands.
-fn goal(written: &model::Goal, unit: Unit, at: Cursor<'_>, diagnostics: &mut Diagnostics) -> Option<Goal> {
+pub(in crate::resolve) fn goal(
+    written: &model::Goal,
+    unit: Unit,
+    at: Cursor<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Goal> {
     let mut quantity = |value: &model::Value, unit, at: Cursor<'_>| value.quantity(unit, at.span(), &mut *diagnostics);
     Some(match written {
         model::Goal::AtLeast(value) => Goal::AtLeast(quantity(value, unit, at.step("at_least"))?),

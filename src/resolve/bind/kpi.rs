@@ -236,22 +236,17 @@ impl<'a> Binder<'a> {
         let (name, effect) = (written.kpi.as_ref()?, written.effect?);
         let at = at.step("kpi");
         let kpis = self.kpis_named(name, at.span());
-        if kpis.len() > 1 {
-            let finding = Diagnostic::new("invalid-value", at.span(), format!("`{name}` is {} KPIs", kpis.len()));
-            let rows = crate::resolve::pack::listed(kpis.iter().map(String::as_str));
-            self.diagnostics
-                .push(finding.help(format!("a guardrail is one KPI: write one of {rows}")));
+        if kpis.is_empty() {
             return None;
         }
-        let kpi = kpis.into_iter().next()?;
-        if kpi == own {
+        if kpis.iter().any(|kpi| kpi == own) {
             let finding = Diagnostic::new("guardrail-cycle", at.span(), format!("KPI `{own}` guards itself"));
             self.diagnostics
                 .push(finding.help("name the KPI that suffers when this one is gamed"));
             return None;
         }
         Some(Guardrail {
-            kpi,
+            kpi: name.to_string(),
             not_met: effect == model::GuardrailEffect::NotMet,
         })
     }

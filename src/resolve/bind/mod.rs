@@ -19,6 +19,7 @@ mod source;
 mod unit;
 
 pub(super) use cursor::Cursor;
+pub(super) use goal::goal;
 
 pub(super) use measure::{row_times, sources_of};
 pub(super) use name::unknown;

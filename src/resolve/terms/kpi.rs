@@ -185,7 +185,9 @@ pub struct LowVolume {
 /// A KPI that must hold for another to count as met.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Guardrail {
-    /// The KPI that must hold.
+    /// The KPI that must hold, or the one whose `each` made those that all must; see [`Terms::kpis_named`].
+    ///
+    /// [`Terms::kpis_named`]: super::Terms::kpis_named
     pub kpi: Id,
     /// Turns met into below_target (`true`), or only reports it.
     pub not_met: bool,

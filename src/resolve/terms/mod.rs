@@ -10,6 +10,7 @@ mod consequence;
 mod contract;
 mod credit;
 mod kpi;
+mod maturity;
 mod measure;
 mod scenario;
 mod scoring;
@@ -25,6 +26,7 @@ pub use consequence::{Consequences, Counting, EarnBack, RollingCap, SingleIncide
 pub use contract::{Amount, Contract, Deadline, LateChanges, Obligation, PartialPeriod};
 pub use credit::{Bonus, Credit, CreditBase, CreditModel, Tier, TierTest};
 pub use kpi::{Allow, Baseline, Benchmark, Goal, Guardrail, Impact, Kpi, LowVolume, OnMiss, Raci, Retired};
+pub use maturity::{Criterion, Dimension, Maturity, Subject};
 pub use measure::{FailureMean, Function, Measure, Operand, Outage, Overdue, ProbeMethod, Rows, Within};
 pub use scenario::{
     Cell, Earlier, Expectation, Expected, Figure, FlagWord, GivenRow, GivenRows, GradeWord, Scenario, ScenarioKind,

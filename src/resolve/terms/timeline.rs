@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Claims, Id, Terms};
+use super::{Claims, Id, Maturity, Terms};
 use crate::resolve::Layer;
 use crate::source::{FileId, Span};
 use crate::syntax::Node;
@@ -21,6 +21,8 @@ pub struct Timeline {
     pub versions: Vec<Version>,
     /// The register of claims that belongs to it.
     pub claims: Claims,
+    /// The maturity models that look at its KPIs, in the order of their files.
+    pub maturity: Vec<Maturity>,
 }
 
 /// The terms from one effective date on.

@@ -306,6 +306,7 @@ impl Card {
                 path: "card.yaml".into(),
                 versions: vec![version(None, &[], terms)],
                 claims: Claims::default(),
+                maturity: Vec::new(),
             },
             facts: Facts::default(),
         }

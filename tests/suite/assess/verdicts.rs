@@ -417,9 +417,11 @@ fn a_partly_covered_period_is_provisional() {
 }
 
 #[test]
-fn retired_kpis_and_team_kpis_of_entity_cards_are_left_out() {
+fn retired_kpis_are_not_in_force_and_team_kpis_stand_on_no_entitys_card() {
     let retired = Kpi {
-        retired: Some(Retired::default()),
+        retired: Some(Retired {
+            replaced_by: Some("a".into()),
+        }),
         ..at_least("old", "95", "90")
     };
     let team = Kpi {
@@ -428,8 +430,22 @@ fn retired_kpis_and_team_kpis_of_entity_cards_are_left_out() {
     };
     let card = Card::of([retired, team, at_least("a", "95", "90")]);
     let ids = |outcome: scoreline::assess::Outcome| outcome.kpis.into_iter().map(|kpi| kpi.id).collect::<Vec<_>>();
-    assert_eq!(ids(card.on("2024-01")), ["team", "a"]);
-    assert_eq!(ids(card.entity("ann", "2024-01")), ["a"]);
+    assert_eq!(ids(card.on("2024-01")), ["old", "team", "a"]);
+    assert_eq!(ids(card.entity("ann", "2024-01")), ["old", "a"]);
+    let card = card
+        .fact("old", "2024-01", value_fact(share("10")))
+        .fact("a", "2024-01", value_fact(share("96")));
+    let outcome = card.on("2024-01");
+    let old = &outcome.kpis[0];
+    assert_eq!(
+        (old.verdict, old.flags.as_slice()),
+        (Verdict::NotApplicable, &[Flag::NotInForce][..])
+    );
+    assert_eq!(old.reasons, ["retired, replaced by a"]);
+    assert!(!old.in_sum && !old.miss && old.value.is_none());
+    // It counts nowhere: of `team` and `a`, which weigh the same, the latter is measured.
+    assert_eq!(outcome.coverage, dec("0.5"));
+    assert_eq!(outcome.score, Some(dec("100")));
 }
 
 #[test]
@@ -466,4 +482,37 @@ fn reasons_say_the_numbers() {
         "99.9496% misses the target at least 99.95%, holds the minimum at least 99.90%",
         "two decimals would read as the target"
     );
+}
+
+#[test]
+fn a_guardrail_on_a_group_is_missed_while_any_of_its_rows_is() {
+    let row = |value: &str| Kpi {
+        each: Some(("quality".into(), value.into())),
+        ..at_least(&format!("quality-{}", value.to_lowercase()), "95", "90")
+    };
+    let speed = Kpi {
+        guardrail: Some(Guardrail {
+            kpi: "quality".into(),
+            not_met: true,
+        }),
+        ..at_least("speed", "95", "90")
+    };
+    let of = |p1: &str, p2: &str| {
+        Card::of([speed.clone(), row("P1"), row("P2")])
+            .fact("speed", "2024-01", value_fact(share("99")))
+            .fact("quality-p1", "2024-01", value_fact(share(p1)))
+            .fact("quality-p2", "2024-01", value_fact(share(p2)))
+            .on("2024-01")
+    };
+    assert_eq!(of("95", "95").kpis[0].verdict, Verdict::Met);
+    let outcome = of("95", "94");
+    assert_eq!(outcome.kpis[0].verdict, Verdict::BelowTarget);
+    assert!(
+        outcome.kpis[0]
+            .reasons
+            .contains(&"not met because its guardrail quality-p2 is missed".to_owned()),
+        "{:?}",
+        outcome.kpis[0].reasons
+    );
+    assert_eq!(of("89", "94").kpis[0].verdict, Verdict::BelowTarget);
 }

@@ -5,6 +5,7 @@
 mod availability;
 mod clocks;
 mod credits;
+mod maturity;
 mod memory;
 mod operations;
 mod samples;
@@ -21,6 +22,7 @@ fn every_id_of_the_list_is_a_test() {
         include_str!("availability.rs"),
         include_str!("clocks.rs"),
         include_str!("credits.rs"),
+        include_str!("maturity.rs"),
         include_str!("memory.rs"),
         include_str!("operations.rs"),
         include_str!("samples.rs"),

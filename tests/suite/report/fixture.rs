@@ -233,6 +233,7 @@ pub(super) fn timeline(terms: Terms) -> Timeline {
             layers: [].into(),
         }],
         claims: Claims::default(),
+        maturity: Vec::new(),
     }
 }
 

@@ -141,3 +141,18 @@ fn two_documents_of_one_scorecard_are_one_register() {
     assert_eq!(resolved.helps[0], "did you mean `team`?");
     assert_eq!(resolved.also[1], ["1.yaml:5:3 the first is here"]);
 }
+
+#[test]
+fn the_customer_selects() {
+    let by = |person: &str| {
+        with(&format!(
+            "selections:\n  INC-1: {{ period: 2026-10, kpi: audit, by: {person} }}\n"
+        ))
+        .findings
+    };
+    assert_eq!(by("cat"), Vec::<String>::new());
+    assert_eq!(
+        by("ann"),
+        ["claims.yaml:5:45 invalid-value: `ann` selects for the customer and is of the provider"]
+    );
+}
