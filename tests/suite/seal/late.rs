@@ -58,12 +58,12 @@ fn corrected_data_are_settled_in_the_next_report() {
     assert_eq!(adjustments(folder.path(), "2026-11"), []);
     // Four of five are good: no credit is due, EUR 50.00 were granted.
     replace(folder.path(), "answers.csv", "d,2026-10-04,2", "d,2026-10-04,4");
-    let back = ("EUR −50.00".to_owned(), TO_PROVIDER.to_owned());
-    assert_eq!(adjustments(folder.path(), "2026-11"), [back.clone()]);
+    let back = [("EUR −50.00".to_owned(), TO_PROVIDER.to_owned())];
+    assert_eq!(adjustments(folder.path(), "2026-11"), back);
     // November is to say it, and December says it no second time.
     assert_eq!(adjustments(folder.path(), "2026-12"), []);
     assert_eq!(seal(folder.path(), "2026-11").code, 0);
-    assert_eq!(lines(folder.path(), "2026-11"), [back]);
+    assert_eq!(lines(folder.path(), "2026-11"), back);
     assert_eq!(adjustments(folder.path(), "2026-12"), []);
     let run = seal(folder.path(), "2026-11");
     assert!(
@@ -104,20 +104,20 @@ fn a_claim_is_settled_in_the_period_of_its_decision() {
     assert_eq!(adjustments(folder.path(), "2026-11"), []);
     // Three of four: the target of 75 % is met.
     claim(folder.path(), Some("2026-12-01"));
-    let back = ("EUR −50.00".to_owned(), TO_PROVIDER.to_owned());
+    let back = [("EUR −50.00".to_owned(), TO_PROVIDER.to_owned())];
     assert_eq!(adjustments(folder.path(), "2026-11"), []);
-    assert_eq!(adjustments(folder.path(), "2026-12"), [back.clone()]);
+    assert_eq!(adjustments(folder.path(), "2026-12"), back);
     assert_eq!(seal(folder.path(), "2026-11").code, 0);
     assert_eq!(lines(folder.path(), "2026-11"), []);
-    assert_eq!(adjustments(folder.path(), "2026-12"), [back]);
+    assert_eq!(adjustments(folder.path(), "2026-12"), back);
 }
 
 #[test]
 fn a_decision_on_the_last_day_is_of_that_period() {
     let folder = published();
     claim(folder.path(), Some("2026-11-30"));
-    let back = ("EUR −50.00".to_owned(), TO_PROVIDER.to_owned());
-    assert_eq!(adjustments(folder.path(), "2026-11"), [back]);
+    let back = [("EUR −50.00".to_owned(), TO_PROVIDER.to_owned())];
+    assert_eq!(adjustments(folder.path(), "2026-11"), back);
     assert_eq!(adjustments(folder.path(), "2026-12"), []);
 }
 
