@@ -384,12 +384,11 @@ impl<'a> Comparison<'a> {
                 Covers::Through(day) => Some(day),
                 Covers::LastRow | Covers::File => None,
             });
-        Ok(covered.min().map(|day| {
-            (
-                next(day),
-                "the day after the data end that every source covers".to_owned(),
-            )
-        }))
+        // The latest, not the earliest: a period for which any source has rows has begun, and a source that
+        // was retired long ago must not make a change of last month look prospective.
+        Ok(covered
+            .max()
+            .map(|day| (next(day), "the day after the last one that a source covers".to_owned())))
     }
 
     /// Replays the difference; findings are what the author can mend.
