@@ -144,7 +144,8 @@ fn two_folders_are_compared_without_git() {
     // Tightened in place: an error all the same, for October had been judged by another number.
     assert_eq!(run.code, 1, "{}{}", run.stdout, run.stderr);
     assert!(
-        run.stdout.contains("as of 2026-11-01, the day after the data end"),
+        run.stdout
+            .contains("as of 2026-11-01, the day after the last one that a source covers"),
         "{}",
         run.stdout
     );
