@@ -5,15 +5,17 @@
 //!
 //! ```text
 //! source → syntax → model → resolve → tables → check → measure → assess → report
-//!                                                                      └ diff · scenario
+//!                                                                └ scenario · diff · history · seal
 //! ```
 //!
-//! A folder, or a git commit, becomes a [`source::Tree`]; [`syntax`] reads its YAML into nodes that know their place;
-//! [`model`] says what a document may hold; [`resolve`] merges packs, `each` rows and amendments into the
+//! A folder, or a git commit, becomes a [`source::Tree`]; [`syntax`] reads its YAML into nodes that know
+//! their place; [`model`] says what a document may hold; [`resolve`] merges packs, `each` rows and amendments into the
 //! terms in force for a period. That is the front half, and [`compile`] is it in one call. [`tables`]
 //! reads data files into columns, [`expression`] computes over them, [`check`] binds the two before a row
 //! is read, [`measure`] adds everything up in one pass, [`assess`] judges it. That is the back half, and
-//! [`evaluate`] is it in one call. [`report`] shows the outcome; [`diff`] compares two versions of the terms; [`scenario`] runs the tests that stand beside a contract; [`cli`] is the program.
+//! [`evaluate`] is it in one call. [`report`] shows the outcome. Around the pipeline, [`scenario`] runs the
+//! tests that stand beside a contract, [`diff`] compares two versions of the terms, [`history`] follows a
+//! term through commits, [`seal`] keeps and verifies what was published; [`cli`] is the program.
 //!
 //! # Invariants
 //!
