@@ -7,6 +7,7 @@ use super::terminal::Terminal;
 use crate::check;
 use crate::diagnostics::{Diagnostics, Place, render};
 use crate::error::Error;
+use crate::source::git::Repository;
 
 /// Checks a workspace and prints what was found.
 ///
@@ -14,7 +15,13 @@ use crate::error::Error;
 /// When there is no workspace or a file cannot be read.
 pub(super) fn run(command: &Check, arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Error> {
     let from = command.paths.first().map_or(Path::new("."), PathBuf::as_path);
-    let opened = Opened::open(arguments.workspace.as_deref(), from)?;
+    let mut opened = Opened::open(arguments.workspace.as_deref(), from)?;
+    if !matches!(command.format, Format::Text | Format::Json) {
+        // Looked for only when it is asked for: most runs need no repository.
+        if let Some(repository) = Repository::discover(&opened.root)? {
+            opened.compiled.sources.lies_in(repository.prefix(&opened.root)?);
+        }
+    }
     let mut found = opened.checked();
     // Lints judge terms that stand: over broken ones they would only repeat what is broken.
     if !found.has_errors() {

@@ -103,6 +103,15 @@ impl Places {
         })
     }
 
+    /// The folder of a side from the root of the repository; none where there is no repository, or it lies outside.
+    fn folder(&self, place: &Place) -> Option<String> {
+        match (&place.at, &self.repository) {
+            (At::Commit { folder, .. }, _) => Some(folder.clone()),
+            (At::Folder(folder), Some(repository)) => repository.prefix(folder).ok(),
+            (At::Folder(_), None) => None,
+        }
+    }
+
     /// Finds a side by its name: a folder that says so (`./x`, `x/`), a revision, `rev:path`, or any folder.
     fn named(&self, name: &str) -> Result<Place, Error> {
         let folder = Path::new(name);
@@ -235,7 +244,10 @@ impl<'a> Comparison<'a> {
     fn new(places: &'a Places, base: Place, head: Place) -> Result<Self, Error> {
         let before = compile(&*places.tree(&base)?)?;
         let after_tree = places.tree(&head)?;
-        let after = compile_beside(&*after_tree, before.sources.clone())?;
+        let mut after = compile_beside(&*after_tree, before.sources.clone())?;
+        if let Some(folder) = places.folder(&head) {
+            after.sources.lies_in(folder);
+        }
         Ok(Self {
             base: places.side(&base)?,
             head: places.side(&head)?,

@@ -38,6 +38,8 @@ pub struct SourceFile {
 #[derive(Clone, Debug, Default)]
 pub struct SourceMap {
     files: Vec<SourceFile>,
+    /// Folder of the workspace from the root of its repository, with `/`; empty for the root itself.
+    folder: String,
 }
 
 impl Span {
@@ -119,6 +121,26 @@ impl SourceMap {
         &self.files[id.0 as usize]
     }
 
+    /// Says in which folder of its repository the workspace lies.
+    pub fn lies_in(&mut self, folder: String) {
+        self.folder = folder;
+    }
+
+    /// Returns `path`, relative to the workspace, as code hosts count it: from the root of the repository.
+    pub fn hosted(&self, path: &str) -> String {
+        let mut steps: Vec<&str> = Vec::new();
+        for step in self.folder.split('/').chain(path.split('/')) {
+            match step {
+                "" | "." => {}
+                ".." if steps.last().is_some_and(|last| *last != "..") => {
+                    steps.pop();
+                }
+                step => steps.push(step),
+            }
+        }
+        steps.join("/")
+    }
+
     /// Returns all files in the order they were added.
     pub fn files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
         self.files.iter().enumerate().map(|(i, file)| (FileId(i as u32), file))
@@ -137,5 +159,20 @@ impl SourceMap {
         let file = self.file(span.file);
         let at = file.locate(span.start);
         format!("{}:{}:{}", file.path, at.line, at.column)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SourceMap;
+
+    #[test]
+    fn code_hosts_count_from_the_root_of_the_repository() {
+        let mut sources = SourceMap::default();
+        assert_eq!(sources.hosted("acme.yaml"), "acme.yaml");
+        sources.lies_in("teams/buying".to_owned());
+        assert_eq!(sources.hosted("acme.yaml"), "teams/buying/acme.yaml");
+        assert_eq!(sources.hosted("../data/./t.csv"), "teams/data/t.csv");
+        assert_eq!(sources.hosted("../../../t.csv"), "../t.csv");
     }
 }

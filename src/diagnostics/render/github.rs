@@ -1,11 +1,11 @@
-use super::{full_message, inert, sorted};
+use super::{full_message, hosted, inert};
 use crate::diagnostics::{Diagnostics, Level};
 use crate::source::SourceMap;
 
 /// Writes the findings as GitHub workflow commands, one line each.
 pub fn github(diagnostics: &Diagnostics, sources: &SourceMap) -> String {
     let mut out = String::new();
-    for (location, diagnostic) in sorted(diagnostics, sources) {
+    for (location, diagnostic) in hosted(diagnostics, sources) {
         let command = match diagnostic.level {
             Level::Error => "error",
             Level::Warn => "warning",

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use super::{message, pretty, sorted};
+use super::{hosted, message, pretty};
 use crate::diagnostics::{Diagnostics, Level};
 use crate::source::{SourceMap, sha256};
 
@@ -12,7 +12,7 @@ use crate::source::{SourceMap, sha256};
 /// lines above it come or go; equal findings of one file are numbered.
 pub fn gitlab(diagnostics: &Diagnostics, sources: &SourceMap) -> String {
     let mut seen: HashMap<String, usize> = HashMap::new();
-    let found: Value = sorted(diagnostics, sources)
+    let found: Value = hosted(diagnostics, sources)
         .into_iter()
         .map(|(location, diagnostic)| {
             let identity = format!("{}\0{}\0{}", diagnostic.rule, location.file, diagnostic.message);

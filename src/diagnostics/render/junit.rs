@@ -1,4 +1,4 @@
-use super::{Location, attribute, content, full_message, message, sorted};
+use super::{Location, attribute, content, full_message, hosted, message};
 use crate::diagnostics::{Diagnostic, Diagnostics, Level};
 use crate::source::SourceMap;
 
@@ -7,7 +7,7 @@ use crate::source::SourceMap;
 /// Errors are failures; warnings and notes are cases that pass and say what was found. A run
 /// without findings is one case that passes.
 pub fn junit(diagnostics: &Diagnostics, sources: &SourceMap) -> String {
-    let found = sorted(diagnostics, sources);
+    let found = hosted(diagnostics, sources);
     let mut suites = String::new();
     for file in found.chunk_by(|(left, _), (right, _)| left.file == right.file) {
         let name = attribute(&file[0].0.file);

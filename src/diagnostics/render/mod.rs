@@ -81,6 +81,12 @@ impl Location {
         }
     }
 
+    /// The same with its path from the root of the repository.
+    fn hosted(mut self, sources: &SourceMap) -> Self {
+        self.file = sources.hosted(&self.file);
+        self
+    }
+
     fn columns(&self) -> Option<Columns> {
         self.lines.and_then(|lines| lines.columns)
     }
@@ -100,6 +106,14 @@ fn sorted<'a>(diagnostics: &'a Diagnostics, sources: &SourceMap) -> Vec<(Locatio
         (left, one.rule, &one.message).cmp(&(right, other.rule, &other.message))
     });
     found
+}
+
+/// Returns the findings by file, place and rule, for code hosts: they count paths from the root of the repository.
+fn hosted<'a>(diagnostics: &'a Diagnostics, sources: &SourceMap) -> Vec<(Location, &'a Diagnostic)> {
+    sorted(diagnostics, sources)
+        .into_iter()
+        .map(|(location, diagnostic)| (location.hosted(sources), diagnostic))
+        .collect()
 }
 
 /// Replaces what a terminal or log would act on – control characters other than line breaks and tabs,

@@ -1,12 +1,12 @@
 use serde_json::{Value, json};
 
-use super::{full_message, pretty, sorted};
+use super::{full_message, hosted, pretty};
 use crate::diagnostics::{Diagnostics, Level, Place};
 use crate::source::{SourceMap, Span};
 
 /// Writes the findings in the Reviewdog Diagnostic Format, whose columns count bytes.
 pub fn rdjson(diagnostics: &Diagnostics, sources: &SourceMap) -> String {
-    let found: Vec<Value> = sorted(diagnostics, sources)
+    let found: Vec<Value> = hosted(diagnostics, sources)
         .into_iter()
         .map(|(location, diagnostic)| {
             let range = match diagnostic.primary.place {

@@ -1,12 +1,12 @@
 use serde_json::{Map, Value, json};
 
-use super::{Location, full_message, inert, pretty, sorted};
+use super::{Location, full_message, hosted, inert, pretty};
 use crate::diagnostics::{Diagnostic, Diagnostics, Label, Level, RULES, Rule};
 use crate::source::SourceMap;
 
 /// Writes the findings as SARIF 2.1.0, with the pages of the rules that were found.
 pub fn sarif(diagnostics: &Diagnostics, sources: &SourceMap) -> String {
-    let found = sorted(diagnostics, sources);
+    let found = hosted(diagnostics, sources);
     let used = |rule: &&Rule| found.iter().any(|(_, diagnostic)| diagnostic.rule == rule.name);
     let rules: Vec<&Rule> = RULES.iter().filter(used).collect();
     let results: Vec<Value> = found
@@ -60,7 +60,7 @@ fn related(id: usize, label: &Label, sources: &SourceMap) -> Value {
     json!({
         "id": id,
         "message": { "text": inert(&label.text) },
-        "physicalLocation": physical(&Location::of(label, sources)),
+        "physicalLocation": physical(&Location::of(label, sources).hosted(sources)),
     })
 }
 

@@ -133,6 +133,23 @@ fn a_workspace_that_base_does_not_have_is_new() {
     let run = scoreline(&repo.path().join("cards"), &["diff", "HEAD~1", "HEAD"]);
     assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
     assert!(run.stdout.contains("scorecard-added"), "{}", run.stdout);
+    // Code hosts count paths from the root of the repository, wherever the workspace lies in it.
+    let run = scoreline(
+        &repo.path().join("cards"),
+        &["diff", "HEAD~1", "HEAD", "--format", "rdjson"],
+    );
+    assert!(run.stdout.contains("\"path\": \"cards/desk.yaml\""), "{}", run.stdout);
+    repo.write("cards/desk.yaml", &card("0.75"));
+    for (format, part) in [
+        ("github", "file=cards/desk.yaml,"),
+        ("gitlab", "\"path\": \"cards/desk.yaml\""),
+        ("sarif", "\"uri\": \"cards/desk.yaml\""),
+        ("junit", "<testsuite name=\"cards/desk.yaml\""),
+        ("text", "[desk.yaml:"),
+    ] {
+        let run = scoreline(repo.path(), &["check", "-C", "cards", "--format", format]);
+        assert!(run.stdout.contains(part), "{format}: {}", run.stdout);
+    }
 }
 
 #[test]
