@@ -52,7 +52,7 @@ fn the_index_lists_the_latest_period_of_each_scorecard_and_a_page_lists_them_all
     assert!(html.contains("href=\"acme-managed-it/2026-10.html\">2026-10</a>"));
     assert!(html.contains("EUR 3,528.00"));
     assert!(
-        html.contains("2026-10</a><span class=\"flags\">draft, provisional</span></tr>"),
+        html.contains("2026-10</a></span><span class=\"flags\">draft, provisional</span></tr>"),
         "{html}"
     );
     let row = "| [Acme – managed IT services](acme-managed-it/index.md) | ";
