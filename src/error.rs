@@ -57,7 +57,7 @@ pub enum Error {
     },
     /// There is no workspace to work on.
     #[error(
-        "no `scoreline.yaml` in `{from}` or any folder above it; it makes a folder a workspace: write `apiVersion: scoreline/v1` and `kind: Workspace` into one, or name a workspace with `-C DIR`"
+        "no `scoreline.yaml` in `{from}` or any folder above it; it makes a folder a workspace: write `apiVersion: scoreline/v1` and `kind: Workspace` into one, start one with `scoreline init`, or name a workspace with `-C DIR`"
     )]
     NoWorkspace {
         /// Where the search began.
