@@ -18,7 +18,10 @@ pub(super) fn of(incidents: &[Option<String>]) -> Option<&str> {
 ///
 /// `highest` and, until the customer has selected, `customer_selects` keep the highest, the first in file
 /// order of equal ones; under `customer_selects` that is provisional. A selection counts for the period it
-/// names, and only for a KPI whose credit the incident is about.
+/// names, and only for a KPI whose credit the incident is about; it also asks for that credit.
+///
+/// What the others lose is theirs again should the one that pays turn out not to be due, so it is as provisional as
+/// that one is, and no more: whether somebody asked for them matters no longer.
 pub(super) fn settle(
     drafts: &mut [Draft<'_>],
     rule: Option<SingleIncident>,
@@ -36,11 +39,17 @@ pub(super) fn settle(
         }
     }
     let label = period.to_string();
-    for (incident, group) in groups.into_iter().filter(|(_, group)| group.len() > 1) {
+    for (incident, group) in groups {
         let selected = selections
             .get(&incident)
             .filter(|selection| rule == SingleIncident::CustomerSelects && selection.period == label)
             .and_then(|selection| group.iter().find(|&&i| drafts[i].one.kpi.id == selection.kpi));
+        if let Some(&selected) = selected {
+            drafts[selected].select();
+        }
+        if group.len() == 1 {
+            continue;
+        }
         let highest = || {
             group
                 .iter()
@@ -51,9 +60,10 @@ pub(super) fn settle(
         let kept = selected.copied().unwrap_or_else(highest);
         let open = rule == SingleIncident::CustomerSelects && selected.is_none();
         let winner = drafts[kept].one.kpi.id.clone();
+        let undecided = open || drafts[kept].line.provisional || drafts[kept].awaits_request();
         for i in group {
             let draft = &mut drafts[i];
-            draft.line.provisional |= open;
+            draft.line.provisional |= undecided;
             draft.unselected |= open;
             if i == kept {
                 if open {
@@ -62,6 +72,7 @@ pub(super) fn settle(
                 continue;
             }
             draft.due = crate::quantity::Rational::zero();
+            draft.line.ask_by = None;
             draft.line.remark = Some(match (rule, open) {
                 (SingleIncident::CustomerSelects, false) => format!("the customer selected {winner} for {incident}"),
                 _ => format!("one credit for {incident}: {winner} pays"),

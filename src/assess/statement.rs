@@ -103,6 +103,9 @@ pub(super) fn settle<'a>(
             &scene.timeline.claims.selections,
             scene.period,
         );
+        for draft in &mut drafts {
+            draft.await_request();
+        }
         round(&mut drafts, contract.minor_units);
         apply_caps(scene, &mut drafts, &mut caps, purse, memory, at_risk.as_ref());
         settled.cap_reached = caps
@@ -271,27 +274,39 @@ impl<'a> Draft<'a> {
         self
     }
 
-    /// Applies `requests`: a credit must be asked for in time. Asked for too late, it is not due; not asked for
-    /// (yet), it is due if somebody does, so it stands, provisionally.
+    /// Applies `requests`: a credit that was asked for too late is not due.
     fn asked(mut self, request: Option<Request>) -> Self {
-        if let Some(request) = &request
-            && !self.due.is_zero()
-        {
+        self.request = request.filter(|_| !self.due.is_zero());
+        if let Some(request) = &self.request {
             self.line.ask_by = Some(request.by);
-            match request.asked {
-                Some(day) if day > request.by => {
-                    self.due = Rational::zero();
-                    self.line.remark = Some(format!("asked for on {day}, after {}", request.by));
-                }
-                Some(_) => {}
-                None => {
-                    self.line.provisional = true;
-                    self.line.remark = Some(format!("due if asked for by {}", request.by));
-                }
+            if let Some(day) = request.asked.filter(|day| *day > request.by) {
+                self.due = Rational::zero();
+                self.line.remark = Some(format!("asked for on {day}, after {}", request.by));
             }
         }
-        self.request = request;
         self
+    }
+
+    /// Takes the customer's selection of this credit for a request of it: whoever selects what is to be paid asks for
+    /// it. Only an unselected incident is provisional (§5), and a selection that were not enough would decide nothing.
+    pub(super) fn select(&mut self) {
+        self.line.ask_by = None;
+        self.request = None;
+    }
+
+    /// Whether the credit is due only if somebody still asks for it.
+    pub(super) fn awaits_request(&self) -> bool {
+        self.request.as_ref().is_some_and(|request| request.asked.is_none()) && !self.due.is_zero()
+    }
+
+    /// Marks a credit that nobody asked for (yet): it is due if somebody does, so it stands, provisionally.
+    fn await_request(&mut self) {
+        if let (true, Some(by)) = (self.awaits_request(), self.line.ask_by) {
+            self.line.provisional = true;
+            self.line
+                .remark
+                .get_or_insert_with(|| format!("due if asked for by {by}"));
+        }
     }
 }
 

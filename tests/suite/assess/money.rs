@@ -169,6 +169,67 @@ fn a_selection_for_another_period_or_kpi_selects_nothing() {
     }
 }
 
+/// As [`incident`], where both credits have to be asked for, and those of `asked` were.
+fn incident_on_request(rule: SingleIncident, selected: Option<&str>, asked: &[&str]) -> Statement {
+    let mut card = incident(rule, selected.map(|kpi| (kpi, "2024-01"))).with(|terms| {
+        for kpi in ["a", "b"] {
+            let credit = terms.kpis[kpi].credit.as_mut().expect("a fee");
+            credit.request_within = Some(Deadline::Elapsed(30 * 24 * mins(60)));
+        }
+    });
+    for kpi in asked {
+        card.timeline.claims.credit_requests.insert(
+            format!("request-{kpi}"),
+            CreditRequest {
+                period: "2024-01".into(),
+                kpis: vec![(*kpi).into()],
+                by: "cio".into(),
+                on: date(2024, 2, 20),
+            },
+        );
+    }
+    card.money("2024-01")
+}
+
+#[test]
+fn a_selection_asks_for_the_credit_and_settles_the_others() {
+    let selected = incident_on_request(SingleIncident::CustomerSelects, Some("a"), &[]);
+    assert_eq!(credits(&selected), ["2000.00", "0.00"]);
+    for line in &selected.lines {
+        assert!(!line.provisional, "{line:?}");
+        assert_eq!(line.ask_by, None);
+    }
+    assert_eq!(selected.lines[0].remark, None);
+
+    let open = incident_on_request(SingleIncident::CustomerSelects, None, &["a", "b"]);
+    assert_eq!(credits(&open), ["0.00", "3200.00"]);
+    assert!(open.lines.iter().all(|line| line.provisional));
+}
+
+#[test]
+fn a_credit_that_lost_its_incident_need_not_be_asked_for() {
+    let paid = incident_on_request(SingleIncident::Highest, None, &["b"]);
+    assert_eq!(credits(&paid), ["0.00", "3200.00"]);
+    assert!(!paid.provisional);
+    assert_eq!(paid.lines[0].ask_by, None);
+    // Nobody asked for the higher one: if nobody does, the lower one is due after all.
+    let open = incident_on_request(SingleIncident::Highest, None, &["a"]);
+    assert_eq!(credits(&open), ["0.00", "3200.00"]);
+    assert!(open.lines.iter().all(|line| line.provisional));
+    assert_eq!(open.lines[1].remark.as_deref(), Some("due if asked for by 2024-03-01"));
+}
+
+#[test]
+fn a_disputed_credit_leaves_the_others_of_its_incident_open() {
+    let mut disputed = incident_fact("80", "INC-1");
+    disputed.claims = disputed_fact("80").claims;
+    let mut card = incident(SingleIncident::CustomerSelects, Some(("a", "2024-01")));
+    card.put("a", "2024-01", disputed);
+    let money = card.money("2024-01");
+    assert_eq!(credits(&money), ["2000.00", "0.00"]);
+    assert!(money.lines.iter().all(|line| line.provisional));
+}
+
 #[test]
 fn highest_pays_once_and_sum_pays_all() {
     let highest = incident(SingleIncident::Highest, None).money("2024-01");
