@@ -6,7 +6,7 @@ use super::verdict::Judged;
 use super::{goal, wording};
 use crate::measure::facts::Detail;
 use crate::quantity::{Rational, Rounding, Unit};
-use crate::resolve::terms::{Credit, CreditModel, Goal, Measure, ProbeMethod, Range, Tier, TierTest};
+use crate::resolve::terms::{Credit, CreditModel, Goal, Range, Tier, TierTest};
 
 /// A credit before rounding, incidents and caps.
 #[derive(Clone, Debug, Default)]
@@ -249,36 +249,4 @@ fn downtime(one: &Judged<'_>) -> Option<Rational> {
         _ if one.kpi.unit == Unit::Duration => one.judged.clone(),
         _ => None,
     }
-}
-
-/// Returns how many failures a period adds to a `per_count` model.
-///
-/// A count is its value, a share of rows its failing rows, a form over time its outages; of any other form
-/// a missed period is one failure.
-pub(super) fn failures(one: &Judged<'_>) -> u64 {
-    if one.skipped() {
-        return 0;
-    }
-    let rows = one.fact.map_or(0, |fact| fact.net.rows());
-    let counted = match &one.kpi.measure {
-        Measure::Availability { .. }
-        | Measure::Failures { .. }
-        | Measure::Probes {
-            method: ProbeMethod::State,
-            ..
-        } => match one.fact.map(|fact| &fact.detail) {
-            Some(Detail::Time { events, .. }) => Some(*events),
-            _ => None,
-        },
-        Measure::Ratio { .. } | Measure::OnTime { .. } | Measure::Probes { .. } => {
-            super::verdict::misses(one.kpi, one.value.as_ref(), rows)
-        }
-        _ if one.kpi.unit == Unit::Count => one
-            .value
-            .as_ref()
-            .and_then(Rational::to_i64)
-            .and_then(|n| u64::try_from(n).ok()),
-        _ => None,
-    };
-    counted.unwrap_or_else(|| u64::from(one.miss()))
 }

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use super::outcome::Verdict;
 use super::verdict::Judged;
-use super::{credit, goal, in_force};
+use super::{goal, in_force};
 use crate::quantity::{Period, Rational};
 use crate::resolve::terms::{Consequences, CreditModel, Id, Kpi, Terms, Timeline, TriggerWhen};
 
@@ -209,7 +209,7 @@ impl<'a> Memory<'a> {
             value: one.judged.clone(),
             pointed: false,
             unpaid: if self.lineage.counted.contains(root) {
-                credit::failures(one)
+                one.failures()
             } else {
                 0
             },

@@ -2,8 +2,8 @@
 
 use super::outcome::{Flag, ReasonCode, Verdict};
 use super::{goal, wording};
-use crate::measure::facts::{Absence, Coverage, Fact, Measured};
-use crate::quantity::Rational;
+use crate::measure::facts::{Absence, Coverage, Detail, Fact, Measured};
+use crate::quantity::{Rational, Unit};
 use crate::resolve::terms::{Goal, Guardrail, Kpi, LowVolume, Measure, Missing, ProbeMethod};
 
 /// A KPI under judgement.
@@ -196,6 +196,38 @@ impl<'a> Judged<'a> {
     /// Whether a streak passes over this period (§5: not applicable, no data, burn-in, low volume).
     pub(super) fn skipped(&self) -> bool {
         !self.counts || matches!(self.verdict, Verdict::NotApplicable | Verdict::NoData)
+    }
+
+    /// Returns how many failures the period adds to a `per_count` credit.
+    ///
+    /// A count is its value, a share of rows its failing rows, a form over time its outages; of any other form
+    /// a missed period is one failure.
+    pub(super) fn failures(&self) -> u64 {
+        if self.skipped() {
+            return 0;
+        }
+        let rows = self.fact.map_or(0, |fact| fact.net.rows());
+        let counted = match &self.kpi.measure {
+            Measure::Availability { .. }
+            | Measure::Failures { .. }
+            | Measure::Probes {
+                method: ProbeMethod::State,
+                ..
+            } => match self.fact.map(|fact| &fact.detail) {
+                Some(Detail::Time { events, .. }) => Some(*events),
+                _ => None,
+            },
+            Measure::Ratio { .. } | Measure::OnTime { .. } | Measure::Probes { .. } => {
+                misses(self.kpi, self.value.as_ref(), rows)
+            }
+            _ if self.kpi.unit == Unit::Count => self
+                .value
+                .as_ref()
+                .and_then(Rational::to_i64)
+                .and_then(|n| u64::try_from(n).ok()),
+            _ => None,
+        };
+        counted.unwrap_or_else(|| u64::from(self.miss()))
     }
 
     /// Whether `missing: fail` strikes: no score, no credit.

@@ -1,9 +1,7 @@
-use std::path::PathBuf;
-
 use super::arguments::{Arguments, Build, FailOn, ReportForm};
 use super::exit::Exit;
 use super::opened::Opened;
-use super::publish::publish;
+use super::publish::{publish, shown};
 use super::reports::{Purpose, Wanted, make};
 use super::seal;
 use super::terminal::Terminal;
@@ -48,12 +46,6 @@ pub(super) fn run(command: &Build, arguments: &Arguments, terminal: &Terminal) -
         terminal.say(&report::summary(&views, &written, terminal.colors_stdout()));
     }
     Ok(exit)
-}
-
-/// Paths as people write them.
-pub(super) fn shown(written: &[PathBuf]) -> Vec<String> {
-    let shown = |path: &PathBuf| path.strip_prefix(".").unwrap_or(path).display().to_string();
-    written.iter().map(shown).collect()
 }
 
 fn wanted(command: &Build, opened: &Opened) -> Result<Wanted, Error> {

@@ -48,6 +48,12 @@ pub(super) fn publish(
     Ok(paths)
 }
 
+/// Paths as people write them.
+pub(super) fn shown(written: &[PathBuf]) -> Vec<String> {
+    let shown = |path: &PathBuf| path.strip_prefix(".").unwrap_or(path).display().to_string();
+    written.iter().map(shown).collect()
+}
+
 /// Temporary files are private; reports are not.
 #[cfg(unix)]
 fn readable_by_all(file: &NamedTempFile) -> std::io::Result<()> {

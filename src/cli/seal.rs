@@ -2,9 +2,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use super::build::shown;
 use super::exit::Exit;
-use super::publish::publish;
+use super::publish::{publish, shown};
 use super::reports::{Made, Purpose, Report, Wanted};
 use super::terminal::Terminal;
 use crate::diagnostics::RULES;

@@ -18,6 +18,21 @@ pub enum Type {
     Date,
 }
 
+/// The type that an expression must have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// This one.
+    Is(Type),
+    /// Any.
+    Any,
+}
+
+impl From<Type> for Expected {
+    fn from(kind: Type) -> Self {
+        Self::Is(kind)
+    }
+}
+
 /// The values of one column of a batch; each may be null.
 #[derive(Clone, Debug)]
 pub enum Column {

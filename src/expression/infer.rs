@@ -1,5 +1,5 @@
 use super::ast::{Ast, AstKind, Function, Truth};
-use super::check::Expected;
+use super::column::Expected;
 use super::{Expression, Schema, Type, zone};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::source::Span;

@@ -30,8 +30,8 @@ mod words;
 mod zone;
 
 pub use ast::{Arithmetic, Comparison, DatePart, Elapsed, Expression, Truth, columns};
-pub use check::{Expected, check};
-pub use column::{Batch, Column, Numbers, Texts, Type};
+pub use check::check;
+pub use column::{Batch, Column, Expected, Numbers, Texts, Type};
 pub use formula::{check_formula, formula};
 pub use infer::infer;
 pub use literal::{Decimal, Literal};

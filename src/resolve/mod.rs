@@ -48,6 +48,9 @@ pub fn resolve(documents: &[Document], diagnostics: &mut Diagnostics) -> Workspa
     let is_lost = lacks_documents(documents, diagnostics);
     let settings = workspace::settings(documents, diagnostics);
     let packs = Packs::of(documents, is_lost, diagnostics);
+    for pack in packs.iter() {
+        lock::check_patterns(pack, diagnostics);
+    }
     let of_kind = |kind| documents.iter().filter(move |document| document.kind == kind);
     for (kind, field) in [(Kind::Maturity, "of"), (Kind::Scenario, "tests")] {
         if !is_lost {

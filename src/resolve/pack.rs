@@ -75,10 +75,7 @@ impl<'a> Packs<'a> {
                     .also(first.id_span, "the first is here")
                     .help("give one of them another id or another major version"),
                 ),
-                None => {
-                    super::lock::check_patterns(&pack, diagnostics);
-                    packs.push(pack);
-                }
+                None => packs.push(pack),
             }
         }
         Self { packs, is_lost }

@@ -7,24 +7,9 @@ use super::ast::{Arithmetic, Ast, AstKind, Comparison, Truth};
 use super::infer::{Guess, common, results};
 use super::typed::Operation;
 use super::zone::{self, Unreadable};
-use super::{Expression, Literal, NoColumn, Schema, Type, Typed};
+use super::{Expected, Expression, Literal, NoColumn, Schema, Type, Typed};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::source::Span;
-
-/// The type that an expression must have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Expected {
-    /// This one.
-    Is(Type),
-    /// Any.
-    Any,
-}
-
-impl From<Type> for Expected {
-    fn from(kind: Type) -> Self {
-        Self::Is(kind)
-    }
-}
 
 /// Most decimals that `round` keeps.
 const MAX_DECIMALS: i64 = 18;
