@@ -1,6 +1,6 @@
 //! Tests of assess: terms and facts built by hand, expected values by hand arithmetic.
 
-mod build;
+pub(crate) mod build;
 mod credits;
 mod memory;
 mod money;

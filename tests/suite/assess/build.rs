@@ -13,13 +13,13 @@ use scoreline::resolve::terms::*;
 use scoreline::source::{FileId, Span};
 use scoreline::syntax::{Node, NodeKind, Snippet};
 
-pub(super) const SPAN: Span = Span {
+pub(crate) const SPAN: Span = Span {
     file: FileId(0),
     start: 0,
     end: 0,
 };
 
-pub(super) fn snippet(text: &str) -> Snippet {
+pub(crate) fn snippet(text: &str) -> Snippet {
     Snippet {
         text: text.into(),
         span: SPAN,
@@ -29,7 +29,7 @@ pub(super) fn snippet(text: &str) -> Snippet {
 }
 
 /// A decimal.
-pub(super) fn dec(text: &str) -> Rational {
+pub(crate) fn dec(text: &str) -> Rational {
     Rational::parse_decimal(text).expect("a decimal")
 }
 
@@ -38,7 +38,7 @@ pub(super) fn ratio(numerator: i64, denominator: i64) -> Rational {
 }
 
 /// A percentage: `pct("99.95")` is the ratio 0.9995.
-pub(super) fn pct(text: &str) -> Quantity {
+pub(crate) fn pct(text: &str) -> Quantity {
     Quantity::new(&dec(text) * &dec("0.01"), Unit::Percent)
 }
 
@@ -59,7 +59,7 @@ pub(super) fn hours(text: &str) -> Quantity {
     Quantity::new(&dec(text) * &Rational::integer(3_600_000_000i64), Unit::Duration)
 }
 
-pub(super) fn month(label: &str) -> Period {
+pub(crate) fn month(label: &str) -> Period {
     PeriodScheme::MONTH.parse(label).expect("a month")
 }
 
@@ -103,7 +103,7 @@ pub(super) fn availability_measure() -> Measure {
 }
 
 /// A KPI in percent with weight 100 and nothing else; change what the test is about.
-pub(super) fn kpi(id: &str) -> Kpi {
+pub(crate) fn kpi(id: &str) -> Kpi {
     Kpi {
         id: id.into(),
         each: None,
@@ -233,7 +233,7 @@ pub(super) fn contract(charge: &str) -> Contract {
     }
 }
 
-pub(super) fn terms(kpis: impl IntoIterator<Item = Kpi>) -> Terms {
+pub(crate) fn terms(kpis: impl IntoIterator<Item = Kpi>) -> Terms {
     Terms {
         id: "card".into(),
         title: "Card".into(),

@@ -17,7 +17,7 @@ use scoreline::resolve::terms::{
 };
 
 use super::fixture::{
-    Case, HOUR, decimal, fact, goals, hits, key, kpi, linear, measured, months, percent, ratio, rows, snippet, span,
+    Case, HOUR, SPAN, decimal, fact, goals, hits, key, kpi, linear, measured, months, percent, ratio, rows, snippet,
     terms, timeline, tree, utc,
 };
 
@@ -25,7 +25,7 @@ fn tier(when: TierTest, pays: &str) -> Tier {
     Tier {
         when,
         pays: decimal(pays),
-        span: span(),
+        span: SPAN,
     }
 }
 
@@ -38,7 +38,7 @@ fn credit(share: &str, tiers: Vec<Tier>) -> Option<Credit> {
         },
         cap: None,
         request_within: None,
-        span: span(),
+        span: SPAN,
     })
 }
 
@@ -158,7 +158,7 @@ fn carve_out(id: &str, title: &str, clause: &str, by: CarveOutBy, mode: CarveOut
         cap: None,
         needs: Needs::default(),
         notice: None,
-        declared_at: span(),
+        declared_at: SPAN,
     }
 }
 
@@ -240,7 +240,7 @@ fn contract() -> Timeline {
             approved_by: vec!["cio".to_owned()],
             reason: Some("New data centre".to_owned()),
             resets: Vec::new(),
-            span: span(),
+            span: SPAN,
         }),
         terms: amended,
         tree: tree(),
@@ -256,7 +256,7 @@ fn contract() -> Timeline {
             notified: Some(date(2026, 10, 13)),
             evidence: Some("https://wiki.example/CHG-4411".to_owned()),
             decision: None,
-            declared_at: span(),
+            declared_at: SPAN,
         },
     );
     timeline

@@ -5,14 +5,15 @@ use jiff::civil::date;
 use jiff::tz::TimeZone;
 use scoreline::assess::{Outcome, assess};
 use scoreline::measure::facts::{Absence, Coverage, Detail, Fact, FactKey, Facts, LeftOut, Measured};
-use scoreline::quantity::{MICROS_PER_SECOND, Period, PeriodScheme, Quantity, Rational, Unit};
+use scoreline::quantity::{MICROS_PER_SECOND, Period, Rational};
 use scoreline::report::{FileDigest, Input, Provenance};
 use scoreline::resolve::terms::{
-    Calendar, Category, Claims, Consequences, Goal, Grades, Kpi, Measure, Missing, Person, Raci, Rows, Scoring, Terms,
-    Timeline, Version,
+    Category, Claims, Goal, Grades, Kpi, Measure, Person, Rows, Scoring, Terms, Timeline, Version,
 };
-use scoreline::source::{FileId, Span};
-use scoreline::syntax::{Node, NodeKind, Snippet};
+use scoreline::syntax::{Node, NodeKind};
+
+use crate::assess::build;
+pub(super) use crate::assess::build::{SPAN, dec as decimal, month, pct as percent, snippet};
 
 pub(super) const HOUR: i64 = 3600 * MICROS_PER_SECOND;
 
@@ -65,36 +66,10 @@ impl Case {
     }
 }
 
-pub(super) fn month(label: &str) -> Period {
-    PeriodScheme::MONTH.parse(label).expect("a month")
-}
-
 /// `count` months that end with `last`.
 pub(super) fn months(last: &str, count: i32) -> Vec<Period> {
     let last = month(last);
     (1 - count..=0).map(|back| last.offset(back)).collect()
-}
-
-pub(super) fn decimal(text: &str) -> Rational {
-    Rational::parse_decimal(text).expect("a decimal")
-}
-
-pub(super) fn span() -> Span {
-    Span::new(FileId(0), 0, 0)
-}
-
-pub(super) fn snippet(text: &str) -> Snippet {
-    Snippet {
-        text: text.into(),
-        span: span(),
-        start: 0,
-        offsets: None,
-    }
-}
-
-pub(super) fn percent(text: &str) -> Quantity {
-    let ratio = decimal(text).checked_div(&Rational::integer(100)).expect("not zero");
-    Quantity::new(ratio, Unit::Percent)
 }
 
 pub(super) fn rows(source: &str, filter: Option<&str>) -> Rows {
@@ -108,46 +83,13 @@ pub(super) fn rows(source: &str, filter: Option<&str>) -> Rows {
 
 pub(super) fn kpi(id: &str, title: &str, weight: i64, measure: Measure) -> Kpi {
     Kpi {
-        id: id.to_owned(),
-        each: None,
         title: title.to_owned(),
-        description: None,
         category: Some("service".to_owned()),
         weight: Rational::integer(weight),
         effective_weight: Rational::integer(weight),
         owner: Some("sdm".to_owned()),
-        raci: Raci::default(),
-        objective: None,
         measure,
-        unit: Unit::Percent,
-        decimals: 2,
-        compare_rounding: None,
-        target: None,
-        minimum: None,
-        own_minimum: false,
-        baseline: None,
-        benchmark: None,
-        carve_outs: Vec::new(),
-        scoring: Scoring::Binary,
-        score_limit: Rational::integer(100),
-        credit: None,
-        bonus: None,
-        ratchet: None,
-        on_miss: None,
-        impact: None,
-        min_sample: None,
-        low_volume: Vec::new(),
-        guardrail: None,
-        gate: None,
-        burn_in: 0,
-        missing: Missing::Renormalise,
-        window: 1,
-        team_level: false,
-        renamed_from: None,
-        retired: None,
-        notes: None,
-        allow: Vec::new(),
-        declared_at: span(),
+        ..build::kpi(id)
     }
 }
 
@@ -189,17 +131,8 @@ pub(super) fn terms(id: &str, title: &str, kpis: Vec<Kpi>) -> Terms {
     Terms {
         id: id.to_owned(),
         title: title.to_owned(),
-        description: None,
-        contract: None,
         time_zone: TimeZone::get("Europe/Berlin").expect("bundled"),
-        period: PeriodScheme::MONTH,
-        business_days: None,
-        review: None,
-        scope: None,
-        for_each: None,
-        calendars: IndexMap::from([("always".to_owned(), Calendar::always())]),
         people: people(),
-        objectives: IndexMap::new(),
         categories: IndexMap::from([(
             "service".to_owned(),
             Category {
@@ -207,17 +140,11 @@ pub(super) fn terms(id: &str, title: &str, kpis: Vec<Kpi>) -> Terms {
                 weight: Rational::integer(100),
             },
         )]),
-        sources: IndexMap::new(),
-        kpis: kpis.into_iter().map(|kpi| (kpi.id.clone(), kpi)).collect(),
-        carve_outs: IndexMap::new(),
-        consequences: Consequences::default(),
         grades: Some(Grades {
             green: Rational::integer(90),
             amber: Rational::integer(75),
         }),
-        missing: Missing::Renormalise,
-        views: Vec::new(),
-        obligations: IndexMap::new(),
+        ..build::terms(kpis)
     }
 }
 
@@ -240,7 +167,7 @@ pub(super) fn timeline(terms: Terms) -> Timeline {
 pub(super) fn tree() -> Node {
     Node {
         kind: NodeKind::Null,
-        span: span(),
+        span: SPAN,
     }
 }
 

@@ -6,7 +6,7 @@ use scoreline::report::{Audience, Entry, RenderedFile, View, explain, index, sho
 use scoreline::resolve::terms::{Amendment, Retired, Version};
 use scoreline::source::SourceMap;
 
-use super::fixture::{Case, fact, key, months, span, tree};
+use super::fixture::{Case, SPAN, fact, key, months, tree};
 use super::{contract, rendered, text};
 
 /// October as known, then a November without any data.
@@ -126,7 +126,7 @@ fn explain_says_why_there_is_no_outcome() {
             approved_by: Vec::new(),
             reason: None,
             resets: Vec::new(),
-            span: span(),
+            span: SPAN,
         }),
         terms: later,
         tree: tree(),
