@@ -4,9 +4,9 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::Zero;
 
+use super::draft::Draft;
 use super::memory::Memory;
 use super::outcome::CapStep;
-use super::statement::Draft;
 use crate::quantity::{Period, Rational, Rounding};
 use crate::resolve::terms::RollingCap;
 

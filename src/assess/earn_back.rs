@@ -1,9 +1,9 @@
 //! Credits that come back to the provider (language.md §6, `earn_back`).
 
+use super::draft::Scene;
 use super::in_force;
 use super::memory::{Granted, Mark, Memory};
 use super::outcome::{LineKind, MoneyLine, Verdict};
-use super::statement::Scene;
 use super::wording;
 use crate::quantity::{Period, Rational};
 use crate::resolve::terms::EarnBack;

@@ -2,17 +2,9 @@
 
 use indexmap::IndexMap;
 
-use super::statement::Draft;
+use super::draft::Draft;
 use crate::quantity::Period;
 use crate::resolve::terms::{Selection, SingleIncident};
-
-/// Returns the incident that a credit belongs to: the one id that every failing row or outage carries.
-pub(super) fn of(incidents: &[Option<String>]) -> Option<&str> {
-    match incidents {
-        [Some(incident)] => Some(incident),
-        _ => None,
-    }
-}
 
 /// Leaves one credit per incident where the contract says so.
 ///

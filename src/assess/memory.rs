@@ -320,6 +320,11 @@ impl<'a> Memory<'a> {
     }
 }
 
+/// Returns the first of the `over` periods that end with `period`.
+pub(super) fn window(period: Period, over: u32) -> Period {
+    period.offset(1 - i32::try_from(over.max(1)).unwrap_or(i32::MAX))
+}
+
 /// Returns the first period of a counter's memory under an amendment that resets it (§5, "Memory").
 pub(super) fn floor(timeline: &Timeline, period: Period, counter: &str) -> Option<Period> {
     timeline

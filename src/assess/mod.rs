@@ -12,6 +12,7 @@ mod cap;
 mod card;
 mod credit;
 pub(crate) mod deadline;
+mod draft;
 mod earn_back;
 mod figures;
 pub mod goal;

@@ -1,8 +1,7 @@
 //! A proposal to raise a level that is reached all the time (language.md §6, `ratchet`); no money.
 
-use super::memory::Memory;
+use super::memory::{Memory, window};
 use super::outcome::{LineKind, MoneyLine};
-use super::statement::window;
 use super::verdict::Judged;
 use super::{goal, wording};
 use crate::quantity::{Period, Quantity, Rational};

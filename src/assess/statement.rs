@@ -1,43 +1,19 @@
 //! The money of a period, line by line (language.md §6): each KPI's credit, one per incident, the period's cap,
 //! the rolling cap; then what lies outside the caps.
 
-use num_bigint::BigInt;
-
-use super::credit::{self, Payment, Recall};
-use super::memory::{Account, Granted, Memory};
+use super::credit::{self, Recall};
+use super::draft::{Draft, Effect, Scene};
+use super::memory::{Account, Granted, Memory, window};
 use super::outcome::{CapStep, LineKind, MoneyLine, Statement, Verdict};
 use super::purse::Purse;
-use super::request::{self, Request};
+use super::request;
 use super::verdict::Judged;
 use super::{bonus, cap, earn_back, incident, ratchet};
 use crate::quantity::{Period, Rational, Rounding};
-use crate::resolve::terms::{Claims, Contract, CreditModel, Id, Terms, Timeline};
+use crate::resolve::terms::{Claims, CreditModel, Id};
 
 /// Name of the cap of a period's credits.
 pub(super) const PERIOD_CAP: &str = "at-risk amount";
-
-/// A credit on its way through incidents and caps.
-#[derive(Debug)]
-pub(super) struct Draft<'a> {
-    pub(super) one: &'a Judged<'a>,
-    pub(super) line: MoneyLine,
-    /// What is due before rounding: the exact amount, or nothing once a rule took it away.
-    pub(super) due: Rational,
-    /// What is due in whole minor units.
-    pub(super) units: BigInt,
-    /// Whether the customer has yet to select it or another.
-    pub(super) unselected: bool,
-    request: Option<Request>,
-    effect: Effect,
-}
-
-/// What a payment changes in the memory of its KPI.
-#[derive(Clone, Copy, Debug, Default)]
-struct Effect {
-    pointed: bool,
-    spent: u64,
-    over: u32,
-}
 
 /// A period's money and what later periods must know of it.
 #[derive(Debug, Default)]
@@ -51,15 +27,6 @@ pub(super) struct Settled {
     account: Account,
     effects: Vec<(Id, Effect)>,
     returned: Vec<(Period, String)>,
-}
-
-/// What the money of a period is computed from.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Scene<'a> {
-    pub(super) timeline: &'a Timeline,
-    pub(super) terms: &'a Terms,
-    pub(super) contract: &'a Contract,
-    pub(super) period: Period,
 }
 
 /// Settles a period; `failed` is a card without score and credit for want of data (§5, `missing: fail`).
@@ -198,11 +165,6 @@ fn recall(one: &Judged<'_>, period: Period, model: &CreditModel, memory: &Memory
     }
 }
 
-/// Returns the first of the `over` periods that end with `period`.
-pub(super) fn window(period: Period, over: u32) -> Period {
-    period.offset(1 - i32::try_from(over.max(1)).unwrap_or(i32::MAX))
-}
-
 fn round(drafts: &mut [Draft<'_>], minor_units: u32) {
     for draft in drafts {
         draft.units = draft.due.scaled(minor_units, Rounding::HalfAwayFromZero);
@@ -238,74 +200,6 @@ fn apply_caps(
             for draft in drafts {
                 draft.line.provisional = true;
             }
-        }
-    }
-}
-
-impl<'a> Draft<'a> {
-    fn new(one: &'a Judged<'a>, line: MoneyLine) -> Self {
-        Self {
-            one,
-            line,
-            due: Rational::zero(),
-            units: BigInt::default(),
-            unselected: false,
-            request: None,
-            effect: Effect::default(),
-        }
-    }
-
-    fn paying(mut self, payment: Payment, over: u32) -> Self {
-        self.line.incident = self
-            .one
-            .fact
-            .and_then(|fact| incident::of(&fact.incidents))
-            .map(str::to_string);
-        self.line.provisional |= payment.unknown;
-        self.line.working = payment.working;
-        self.line.remark = payment.remark;
-        self.line.exact = payment.exact.clone();
-        self.due = payment.exact;
-        self.effect = Effect {
-            pointed: payment.pointed,
-            spent: payment.spent,
-            over,
-        };
-        self
-    }
-
-    /// Applies `requests`: a credit that was asked for too late is not due.
-    fn asked(mut self, request: Option<Request>) -> Self {
-        self.request = request.filter(|_| !self.due.is_zero());
-        if let Some(request) = &self.request {
-            self.line.ask_by = Some(request.by);
-            if let Some(day) = request.asked.filter(|day| *day > request.by) {
-                self.due = Rational::zero();
-                self.line.remark = Some(format!("asked for on {day}, after {}", request.by));
-            }
-        }
-        self
-    }
-
-    /// Takes the customer's selection of this credit for a request of it: whoever selects what is to be paid asks for
-    /// it. Only an unselected incident is provisional (§5), and a selection that were not enough would decide nothing.
-    pub(super) fn select(&mut self) {
-        self.line.ask_by = None;
-        self.request = None;
-    }
-
-    /// Whether the credit is due only if somebody still asks for it.
-    pub(super) fn awaits_request(&self) -> bool {
-        self.request.as_ref().is_some_and(|request| request.asked.is_none()) && !self.due.is_zero()
-    }
-
-    /// Marks a credit that nobody asked for (yet): it is due if somebody does, so it stands, provisionally.
-    fn await_request(&mut self) {
-        if let (true, Some(by)) = (self.awaits_request(), self.line.ask_by) {
-            self.line.provisional = true;
-            self.line
-                .remark
-                .get_or_insert_with(|| format!("due if asked for by {by}"));
         }
     }
 }

@@ -112,7 +112,7 @@ impl<'w, 'a> Watch<'w, 'a> {
 
     /// `count: m, within: n periods`: m of the last n periods count, this one among them.
     fn count(&self, count: u32, within: u32, counting: &Counting) -> Option<Completed> {
-        let window = super::statement::window(self.period, within);
+        let window = super::memory::window(self.period, within);
         let floor = self.reset.max(Some(window));
         self.complete(counting, |kpis| {
             let hits: Vec<Hit<'w>> = self

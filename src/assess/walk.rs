@@ -5,11 +5,12 @@ use std::hash::{Hash, Hasher};
 use indexmap::{Equivalent, IndexMap};
 
 use super::card::{self, Total};
+use super::draft::Scene;
 use super::in_force::InForce;
 use super::memory::{self, Before, Memory};
 use super::outcome::{Flag, KpiOutcome, Outcome, ReasonCode, Statement, Verdict};
 use super::purse::Purse;
-use super::statement::{self, Scene, Settled};
+use super::statement::{self, Settled};
 use super::verdict::{self, Cause, Judged, Side, Standing};
 use super::{goal, score, trigger};
 use crate::measure::facts::{Entity, Fact, FactKey, Facts};
@@ -116,7 +117,7 @@ impl<'a> Walk<'a> {
     }
 
     fn count_misses(&self, one: &mut Judged<'a>, rule: (u32, u32), period: Period, reset: Option<Period>) {
-        let floor = reset.max(Some(statement::window(period, rule.1)));
+        let floor = reset.max(Some(memory::window(period, rule.1)));
         let root = self.memory.root(&one.kpi.id);
         let earlier = self
             .memory
