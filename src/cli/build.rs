@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::arguments::{Arguments, Build, FailOn, ReportForm};
 use super::exit::Exit;
 use super::opened::Opened;
@@ -55,12 +57,21 @@ fn wanted(command: &Build, opened: &Opened) -> Result<Wanted, Error> {
             message: format!("no audience is called `{word}`; there are: {known}"),
         })
     });
+    let mut audiences: Vec<Audience> = audiences.collect::<Result<_, _>>()?;
+    let mut named = BTreeSet::new();
+    audiences.retain(|audience| named.insert(*audience));
+    let comment = command.format.contains(&ReportForm::Comment);
+    if comment && !audiences.is_empty() && !audiences.contains(&Audience::DEFAULT) {
+        return Err(Error::Unknown {
+            message: "a comment says what operations see: name that audience too, or none".to_owned(),
+        });
+    }
     Ok(Wanted {
         ids: command.ids.clone(),
         period: command.period.clone(),
-        audiences: audiences.collect::<Result<_, _>>()?,
+        audiences,
         forms: forms(&command.format, command.print)?,
-        comment: command.format.contains(&ReportForm::Comment),
+        comment,
         data_through: command.data_through,
         out: opened.reports(command.out.as_deref())?,
         purpose: match command.seal {

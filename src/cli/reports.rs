@@ -115,7 +115,10 @@ pub(super) fn make(wanted: &Wanted, opened: &Opened, terminal: &Terminal) -> Res
         .map(|card| reports.of(card))
         .collect::<Result<_, Error>>()
         .map_err(|error| opened.located(error))?;
-    let mut index = reports.index(&rendered).map_err(|error| opened.located(error))?;
+    let mut index = match wanted.lists_all() {
+        true => reports.index(&rendered).map_err(|error| opened.located(error))?,
+        false => Vec::new(),
+    };
     if wanted.comment {
         let views: Vec<View> = rendered.iter().map(|report| report.view.clone()).collect();
         let comment = report::comment(&views, &opened.templates);
@@ -172,6 +175,17 @@ fn evaluate<'a>(
 }
 
 impl Wanted {
+    /// Whether an audience may get reports: every one unless some are named.
+    pub(super) fn is_for(&self, audience: Audience) -> bool {
+        self.audiences.is_empty() || self.audiences.contains(&audience)
+    }
+
+    /// Whether there is an index: it is as internal as the reports it is made from, so a folder of reports for
+    /// others gets none.
+    fn lists_all(&self) -> bool {
+        self.is_for(Audience::DEFAULT) || self.out.join("index.html").is_file()
+    }
+
     /// Reads what is published: the ledger of the report folder; of a draft elsewhere, that of the workspace.
     fn ledger(&self, opened: &Opened) -> Result<Ledger, Error> {
         let folder = match &self.purpose {
@@ -239,11 +253,11 @@ impl Wanted {
         };
         let place = Place::new(&view.card.id, &view.period.label);
         let mut stale: Vec<String> = place.answers_for(audiences, forms);
-        if forms.markdown && audiences.contains(&Audience::DEFAULT) {
-            let charts = std::fs::read_dir(self.out.join(place.charts()));
+        for &audience in audiences.iter().filter(|_| forms.markdown) {
+            let charts = std::fs::read_dir(self.out.join(place.charts(audience)));
             let names = charts.into_iter().flatten().flatten().map(|chart| chart.path());
             let drawn = names.filter(|path| path.extension().is_some_and(|ending| ending == "svg"));
-            stale.extend(drawn.filter_map(|path| Some(place.chart(path.file_stem()?.to_str()?))));
+            stale.extend(drawn.filter_map(|path| Some(place.chart(audience, path.file_stem()?.to_str()?))));
         }
         stale.retain(|path| !written.contains(path.as_str()) && self.out.join(path).is_file());
         stale.sort();
@@ -307,14 +321,14 @@ impl<'a> Reports<'a> {
         let mut files = Vec::new();
         for audience in self.audiences(card) {
             let view = View::build(&input, audience);
-            files.extend(report::render_view(
-                &view,
-                audience,
-                &self.opened.templates,
-                self.wanted.forms,
-            )?);
+            let is_named = self.wanted.audiences.contains(&audience);
+            let forms = match is_named || audience == Audience::DEFAULT {
+                true => self.wanted.forms,
+                false => self.wanted.forms.of_further_audiences(),
+            };
+            files.extend(report::render_view(&view, audience, &self.opened.templates, forms)?);
         }
-        for reached in &card.maturity {
+        for reached in card.maturity.iter().filter(|_| self.wanted.is_for(Audience::DEFAULT)) {
             let (templates, forms) = (&self.opened.templates, self.wanted.forms);
             files.extend(report::maturity(reached, card.card, templates, forms)?);
         }

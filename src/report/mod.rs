@@ -147,6 +147,16 @@ impl Forms {
         xlsx: false,
     };
 
+    /// What an audience gets that nobody asked for by name: Markdown for git and data for programs are the default
+    /// audience's.
+    pub fn of_further_audiences(self) -> Self {
+        Self {
+            markdown: false,
+            json: false,
+            ..self
+        }
+    }
+
     /// Returns the forms that are among `words`; what this build cannot make is left out.
     pub fn among(words: &[String]) -> Self {
         let has = |form: &str| words.iter().any(|word| word == form);
@@ -204,13 +214,16 @@ pub(crate) fn page(
 /// When a template fails, with its name and line.
 pub fn render(input: &Input<'_>, audience: Audience, templates: &Templates) -> Result<Vec<RenderedFile>, Error> {
     let view = View::build(input, audience);
-    render_view(&view, audience, templates, Forms::DEFAULT)
+    let forms = match audience {
+        Audience::DEFAULT => Forms::DEFAULT,
+        _ => Forms::DEFAULT.of_further_audiences(),
+    };
+    render_view(&view, audience, templates, forms)
 }
 
 /// Renders a view that is already built.
 ///
-/// Every audience gets HTML, mail and workbook in a file of its own; Markdown with its charts and JSON are the
-/// default audience's.
+/// Every audience gets each form in a file of its own.
 ///
 /// # Errors
 /// When a template fails, with its name and line.
@@ -223,7 +236,6 @@ pub fn render_view(
     let place = Place::new(&view.card.id, &view.period.label);
     let renderer = template::Renderer::of(view, templates)?;
     let page = |print: bool| renderer.render_with("report.html", minijinja::context! { print });
-    let is_default = audience == Audience::DEFAULT;
     let mut files = Vec::new();
     let mut add = |path: String, bytes: Vec<u8>| files.push(RenderedFile { path, bytes });
     if forms.html {
@@ -232,14 +244,18 @@ pub fn render_view(
     if forms.print {
         add(place.print(audience), page(true)?.into_bytes());
     }
-    if forms.markdown && is_default {
-        add(place.markdown(), renderer.render("report.md")?.into_bytes());
+    if forms.markdown {
+        // The links of a Markdown file start beside it.
+        let folder = place.charts(audience);
+        let charts = folder.rsplit('/').next();
+        let text = renderer.render_with("report.md", minijinja::context! { charts })?;
+        add(place.markdown(audience), text.into_bytes());
         for (name, svg) in chart::standalone(view) {
-            add(place.chart(&name), svg.into_string().into_bytes());
+            add(place.chart(audience, &name), svg.into_string().into_bytes());
         }
     }
-    if forms.json && is_default {
-        add(place.json(), view.to_json().into_bytes());
+    if forms.json {
+        add(place.json(audience), view.to_json().into_bytes());
     }
     if forms.mail {
         add(place.mail(audience), renderer.render("mail.html")?.into_bytes());

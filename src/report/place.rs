@@ -16,43 +16,43 @@ impl Place {
 
     /// Returns the page of an audience; the default one has no word in its name.
     pub fn page(&self, audience: Audience) -> String {
-        self.of(audience, "html")
+        self.of(audience, ".html")
     }
 
     /// Returns the page of an audience for printing.
     pub fn print(&self, audience: Audience) -> String {
-        self.of(audience, "print.html")
+        self.of(audience, ".print.html")
     }
 
     /// Returns the report of an audience as mail.
     pub fn mail(&self, audience: Audience) -> String {
-        self.of(audience, "mail.html")
+        self.of(audience, ".mail.html")
     }
 
     /// Returns the workbook of an audience.
     #[cfg(feature = "xlsx")]
     pub fn workbook(&self, audience: Audience) -> String {
-        self.of(audience, "xlsx")
+        self.of(audience, ".xlsx")
     }
 
-    /// Returns the Markdown report.
-    pub fn markdown(&self) -> String {
-        format!("{}.md", self.base)
+    /// Returns the Markdown report of an audience.
+    pub fn markdown(&self, audience: Audience) -> String {
+        self.of(audience, ".md")
     }
 
-    /// Returns the report as data.
-    pub fn json(&self) -> String {
-        format!("{}.json", self.base)
+    /// Returns the report of an audience as data.
+    pub fn json(&self, audience: Audience) -> String {
+        self.of(audience, ".json")
     }
 
-    /// Returns the folder of the charts that the Markdown shows.
-    pub fn charts(&self) -> &str {
-        &self.base
+    /// Returns the folder of the charts that an audience's Markdown shows.
+    pub fn charts(&self, audience: Audience) -> String {
+        self.of(audience, "")
     }
 
-    /// Returns a chart that the Markdown shows.
-    pub fn chart(&self, name: &str) -> String {
-        format!("{}/{name}.svg", self.base)
+    /// Returns a chart that an audience's Markdown shows.
+    pub fn chart(&self, audience: Audience, name: &str) -> String {
+        format!("{}/{name}.svg", self.charts(audience))
     }
 
     /// Lists what a build for these audiences and forms may write here, beside charts. A file among them that
@@ -66,18 +66,16 @@ impl Place {
             paths.extend(forms.mail.then(|| self.mail(audience)));
             #[cfg(feature = "xlsx")]
             paths.extend(forms.xlsx.then(|| self.workbook(audience)));
-            if audience == Audience::DEFAULT {
-                paths.extend(forms.markdown.then(|| self.markdown()));
-                paths.extend(forms.json.then(|| self.json()));
-            }
+            paths.extend(forms.markdown.then(|| self.markdown(audience)));
+            paths.extend(forms.json.then(|| self.json(audience)));
         }
         paths
     }
 
     fn of(&self, audience: Audience, ending: &str) -> String {
         match audience {
-            Audience::DEFAULT => format!("{}.{ending}", self.base),
-            _ => format!("{}.{}.{ending}", self.base, audience.word()),
+            Audience::DEFAULT => format!("{}{ending}", self.base),
+            _ => format!("{}.{}{ending}", self.base, audience.word()),
         }
     }
 }

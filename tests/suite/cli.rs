@@ -5,6 +5,7 @@ mod draft;
 mod fmt;
 mod forms;
 mod init;
+mod privacy;
 mod programs;
 #[cfg(feature = "serve")]
 mod serve;

@@ -158,7 +158,7 @@ impl Entry {
     pub fn linking(mut self, exists: impl Fn(&str) -> bool) -> Self {
         let place = Place::new(&self.card.id, &self.period.label);
         self.html = exists(&place.page(Audience::DEFAULT));
-        self.markdown = exists(&place.markdown());
+        self.markdown = exists(&place.markdown(Audience::DEFAULT));
         self.audiences = Audience::ALL
             .into_iter()
             .filter(|audience| *audience != Audience::DEFAULT && exists(&place.page(*audience)))
@@ -172,8 +172,15 @@ impl Entry {
         Self::from_json(&view.to_json()).expect("a view holds everything the index lists")
     }
 
-    /// Reads what the index lists from a report's JSON; `None` where it is none.
+    /// Reads what the index lists from a report's JSON; `None` where it is none, or another audience's.
     pub fn from_json(json: &str) -> Option<Self> {
-        serde_json::from_str(json).ok()
+        #[derive(Deserialize)]
+        struct Addressed {
+            audience: String,
+            #[serde(flatten)]
+            entry: Entry,
+        }
+        let read: Addressed = serde_json::from_str(json).ok()?;
+        (read.audience == Audience::DEFAULT.word()).then_some(read.entry)
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::{scoreline, workspace, write};
 
 /// Reads the parts of a zip archive by their names.
-fn parts(path: &Path) -> BTreeMap<String, String> {
+pub(super) fn parts(path: &Path) -> BTreeMap<String, String> {
     let bytes = std::fs::read(path).expect("a workbook");
     let number = |at: usize, length: usize| -> usize {
         bytes[at..at + length]
