@@ -184,7 +184,10 @@ fn free_text(name: &str, schema: &Value, found: &mut BTreeSet<String>) {
         choices.for_each(|choice| free_text(name, choice, found));
     }
     let inner = ["items", "additionalProperties"].map(|inner| &schema[inner]);
-    inner.into_iter().filter(|inner| inner.is_object()).for_each(|inner| free_text(name, inner, found));
+    inner
+        .into_iter()
+        .filter(|inner| inner.is_object())
+        .for_each(|inner| free_text(name, inner, found));
     for (field, schema) in schema["properties"].as_object().into_iter().flatten() {
         free_text(&format!("{name}.{field}"), schema, found);
     }
@@ -194,7 +197,15 @@ fn free_text(name: &str, schema: &Value, found: &mut BTreeSet<String>) {
 fn every_field_of_free_text_is_classified_and_planted() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = BTreeSet::new();
-    for kind in ["claims", "maturity", "pack", "scenario", "scorecard", "waivers", "workspace"] {
+    for kind in [
+        "claims",
+        "maturity",
+        "pack",
+        "scenario",
+        "scorecard",
+        "waivers",
+        "workspace",
+    ] {
         let path = root.join(format!("schemas/{kind}.schema.json"));
         let schema: Value = serde_json::from_slice(&fs::read(path).expect("a schema")).expect("JSON");
         free_text(kind, &schema, &mut found);
@@ -225,7 +236,13 @@ fn two_customers() -> TempDir {
     for (path, bytes) in contents(&from) {
         let text = String::from_utf8(bytes).expect("UTF-8");
         let name = path.strip_prefix(&from).expect("below it").display().to_string();
-        let about_one = ["acme.yaml", "claims.yaml", "maturity.yaml", "canarysourcepathx.csv", "acme-outages.csv"];
+        let about_one = [
+            "acme.yaml",
+            "claims.yaml",
+            "maturity.yaml",
+            "canarysourcepathx.csv",
+            "acme-outages.csv",
+        ];
         if about_one.iter().any(|ending| name.ends_with(ending)) {
             let other = |text: &str| text.replace("canary", "globex").replace("acme", "globex");
             let stem = name.rsplit('/').next().unwrap_or(&name);
@@ -251,7 +268,11 @@ fn readable(path: &Path, bytes: &[u8]) -> String {
     #[cfg(feature = "xlsx")]
     if path.extension().is_some_and(|ending| ending == "xlsx") {
         let parts = super::workbook::parts(path);
-        return parts.into_iter().map(|(name, part)| format!("{name}\n{part}\n")).collect::<String>().to_lowercase();
+        return parts
+            .into_iter()
+            .map(|(name, part)| format!("{name}\n{part}\n"))
+            .collect::<String>()
+            .to_lowercase();
     }
     let text = std::str::from_utf8(bytes).unwrap_or_else(|_| panic!("{} is text", path.display()));
     text.to_lowercase().replace('\\', "")
@@ -278,8 +299,10 @@ fn nobody_reads_what_is_not_meant_for_them() {
     let run = scoreline(folder.path(), &[&everything[..], &audiences].concat());
     assert_eq!(run.code, 0, "{}", run.stderr);
 
-    let readers: BTreeMap<String, Readers> =
-        FIELDS.iter().map(|(field, readers)| (planted(field), *readers)).collect();
+    let readers: BTreeMap<String, Readers> = FIELDS
+        .iter()
+        .map(|(field, readers)| (planted(field), *readers))
+        .collect();
     let words = Regex::new("(?:canary|globex|person(?:name|key)|stranger)[a-z]*").expect("a pattern");
     let reports = folder.path().join("reports");
     let mut seen: BTreeSet<(String, String)> = BTreeSet::new();
@@ -314,9 +337,18 @@ fn nobody_reads_what_is_not_meant_for_them() {
     }
     // The search finds what is there: notes and names where they belong, titles everywhere.
     for audience in ["operations", "provider", "leadership", "finance"] {
-        assert!(seen.contains(&(audience.to_owned(), "canarykpititlex".to_owned())), "{audience}");
+        assert!(
+            seen.contains(&(audience.to_owned(), "canarykpititlex".to_owned())),
+            "{audience}"
+        );
     }
-    for word in ["canarykpinotesx", "canaryrownotesx", "personnamea", "personnamef", "canaryclaimevidencex"] {
+    for word in [
+        "canarykpinotesx",
+        "canaryrownotesx",
+        "personnamea",
+        "personnamef",
+        "canaryclaimevidencex",
+    ] {
         assert!(seen.contains(&("operations".to_owned(), word.to_owned())), "{word}");
     }
     assert!(seen.contains(&("finance".to_owned(), "canarysourcepathx".to_owned())));
@@ -326,7 +358,16 @@ fn nobody_reads_what_is_not_meant_for_them() {
 fn a_folder_for_one_audience_holds_nothing_for_others() {
     let folder = two_customers();
     let build = |more: &[&str]| {
-        let all = ["build", "acme", "--period", "2026-10", "--out", "outbox", "--audience", "provider"];
+        let all = [
+            "build",
+            "acme",
+            "--period",
+            "2026-10",
+            "--out",
+            "outbox",
+            "--audience",
+            "provider",
+        ];
         scoreline(folder.path(), &[&all[..], more].concat())
     };
     let run = build(&["--format", "html,md,json,mail"]);
@@ -341,5 +382,9 @@ fn a_folder_for_one_audience_holds_nothing_for_others() {
     }
     let run = build(&["--format", "comment"]);
     assert_eq!((run.code, run.stdout.as_str()), (2, ""));
-    assert!(run.stderr.contains("a comment says what operations see"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("a comment says what operations see"),
+        "{}",
+        run.stderr
+    );
 }
