@@ -334,16 +334,16 @@ impl<'a> Judged<'a> {
         }
         let (target_word, minimum) = (wording::goal(self.kpi, target), self.kpi.minimum.as_ref());
         match by_thresholds(target, minimum, judged) {
-            Verdict::Met => format!("{text} reaches the target {target_word}"),
+            Verdict::Met => format!("{text} reaches the target of {target_word}"),
             Verdict::BelowTarget => format!(
-                "{text} misses the target {target_word}, holds the minimum {}",
+                "{text} misses the target of {target_word} and holds the minimum of {}",
                 minimum
                     .map(|minimum| wording::goal(self.kpi, minimum))
                     .unwrap_or_default()
             ),
             _ => match minimum.filter(|_| self.kpi.own_minimum) {
-                Some(minimum) => format!("{text} misses the minimum {}", wording::goal(self.kpi, minimum)),
-                None => format!("{text} misses the target {target_word}"),
+                Some(minimum) => format!("{text} misses the minimum of {}", wording::goal(self.kpi, minimum)),
+                None => format!("{text} misses the target of {target_word}"),
             },
         }
     }

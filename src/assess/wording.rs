@@ -83,7 +83,8 @@ pub(super) fn measured(kpi: &Kpi, value: &Rational) -> String {
         .map_or_else(|| self::value(value, kpi.unit), |decimals| minus(&shown(decimals)))
 }
 
-/// Writes a goal with the KPI's decimals, or as many as it was written with: `at least 99.90%`.
+/// Writes a goal as it stands behind "the target of", with the KPI's decimals or as many as it was written with:
+/// `at least 99.90%`.
 pub(super) fn goal(kpi: &Kpi, goal: &Goal) -> String {
     let written = |x: &Quantity| edge(kpi, x);
     match goal {
@@ -91,8 +92,8 @@ pub(super) fn goal(kpi: &Kpi, goal: &Goal) -> String {
         Goal::Above(x) => format!("above {}", written(x)),
         Goal::AtMost(x) => format!("at most {}", written(x)),
         Goal::Below(x) => format!("below {}", written(x)),
-        Goal::Between(low, high) => format!("between {} and {}", written(low), written(high)),
-        Goal::WithinBand { of, by } => format!("within {} of {}", written(by), written(of)),
+        Goal::Between(low, high) => format!("{} to {}", written(low), written(high)),
+        Goal::WithinBand { of, by } => format!("{} ± {}", written(of), written(by)),
     }
 }
 

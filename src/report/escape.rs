@@ -4,6 +4,7 @@
 //! title must not be able to turn `Missed` into something else.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use crate::quantity::Rational;
 
@@ -41,6 +42,22 @@ pub(crate) fn html(text: &str) -> String {
             '"' => escaped.push_str("&quot;"),
             '\'' => escaped.push_str("&#39;"),
             c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// Escapes for a quoted string of a style sheet, also of one that stands in a page.
+pub(crate) fn css(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in plain(text).chars() {
+        match c {
+            ' ' => escaped.push(c),
+            c if c.is_ascii_alphanumeric() || !c.is_ascii() => escaped.push(c),
+            // The space ends the number.
+            c => {
+                let _ = write!(escaped, "\\{:x} ", u32::from(c));
+            }
         }
     }
     escaped

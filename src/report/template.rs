@@ -169,8 +169,22 @@ fn environment(drawn: Option<Arc<Drawn>>) -> Environment<'static> {
         let micros = i128::from(seconds) * i128::from(MICROS_PER_SECOND);
         super::display::hours(&Rational::integer(micros))
     });
+    environment.add_filter("css", |text: String| escape::css(&text));
+    environment.add_filter("runs", runs);
     environment.add_filter("grouped", |n: i64| super::display::plain(&Rational::integer(n), 0));
     environment
+}
+
+/// Joins neighbours that look alike: `[a, a, b]` becomes `[[a, 2], [b, 1]]`.
+fn runs(items: Vec<Value>) -> Vec<(Value, usize)> {
+    let mut runs: Vec<(Value, usize)> = Vec::new();
+    for item in items {
+        match runs.last_mut() {
+            Some((last, count)) if *last == item => *count += 1,
+            _ => runs.push((item, 1)),
+        }
+    }
+    runs
 }
 
 /// What is wrong with a template before anything is rendered.

@@ -3,11 +3,17 @@ use super::svg::{Anchor, Safe, Svg, Theme, at, class, shape, text_width};
 use super::{number, trend};
 use crate::report::view::{Goal, Kpi, verdict_code};
 
+/// As wide as the narrowest page, so that it never scrolls.
+const WIDTH: f64 = 288.0;
 const LEFT: f64 = 8.0;
-const RIGHT: f64 = 380.0;
-const HEIGHT: f64 = 58.0;
+const RIGHT: f64 = WIDTH - LEFT;
+/// Where the bar begins, and how tall it is.
+const BAR: f64 = 20.0;
+const TALL: f64 = 18.0;
+const HEIGHT: f64 = 72.0;
 
-/// Draws the value against target and minimum: bands from missed to met, a bar at the target.
+/// Draws the value against target and minimum: bands from missed to met, a bar at the target, the verdict's shape
+/// at the value.
 pub(super) fn draw(kpi: &Kpi, theme: Theme) -> Option<Safe> {
     let value = kpi.value.as_ref()?;
     let target = kpi.target.as_ref()?;
@@ -25,7 +31,6 @@ pub(super) fn draw(kpi: &Kpi, theme: Theme) -> Option<Safe> {
     let axis = trend::axis(kpi)?;
     let x = |number: f64| LEFT + (RIGHT - LEFT) * axis.share(number).clamp(0.0, 1.0);
 
-    let width = RIGHT + 24.0 + text_width(&value.display, 12.0);
     let title = format!("{} against its target", kpi.title);
     let description = format!(
         "Actual {}, target {}{}: {}.",
@@ -36,22 +41,31 @@ pub(super) fn draw(kpi: &Kpi, theme: Theme) -> Option<Safe> {
             .map_or_else(String::new, |goal| format!(", minimum {}", goal.words)),
         kpi.status.word.to_lowercase()
     );
-    let mut svg = Svg::new(width, HEIGHT, &title, &description);
+    let mut svg = Svg::new(theme, WIDTH, HEIGHT, &title, &description);
     bands(&mut svg, kpi, &x);
-    for (value, class, half) in targets
+    for (value, class, beyond) in targets
         .iter()
-        .map(|it| (it, "tm", 12.0))
-        .chain(minimums.iter().map(|it| (it, "tick", 10.0)))
+        .map(|it| (it, "tm", 3.0))
+        .chain(minimums.iter().map(|it| (it, "tick", 0.0)))
     {
         let place = x(number(value));
-        svg.path(class, &format!("M{} {}v{}", at(place), at(16.0 - half), at(2.0 * half)));
+        let tall = TALL + 2.0 * beyond;
+        svg.path(class, &format!("M{} {}v{}", at(place), at(BAR - beyond), at(tall)));
     }
-    svg.path("dot", &shape("met", x(number(value)), 16.0, 5.5));
-    labels(&mut svg, kpi, &axis, &x);
     let code = verdict_code(kpi.verdict);
-    svg.path(class(code), &shape(code, RIGHT + 12.0, 16.0, 4.6));
-    svg.text(RIGHT + 21.0, 20.0, Anchor::Start, "b", &value.display);
-    Some(svg.finish(theme))
+    let place = x(number(value));
+    svg.path(class(code), &shape(code, place, BAR + TALL / 2.0, 5.5));
+    let half = text_width(&value.display, 12.0) / 2.0;
+    svg.text(inside(place, half), BAR - 7.0, Anchor::Middle, "b", &value.display);
+    if !labels(&mut svg, kpi, &axis, &x) {
+        svg.crop(0.0, 14.0);
+    }
+    Some(svg.finish())
+}
+
+/// Moves the middle of a text that is `2 * half` wide so that it does not leave the drawing.
+fn inside(center: f64, half: f64) -> f64 {
+    center.min(WIDTH - half).max(half)
 }
 
 /// Dark where the minimum is missed, lighter where the target is, lightest where it is reached.
@@ -63,7 +77,7 @@ fn bands(svg: &mut Svg, kpi: &Kpi, x: &dyn Fn(f64) -> f64) {
     };
     let mut fill = |class: &str, from: f64, to: f64| {
         if to > from {
-            svg.rect(class, from, 6.0, to - from, 20.0);
+            svg.rect(class, from, BAR, to - from, TALL);
         }
     };
     let outer = kpi.minimum.as_ref().unwrap_or(target);
@@ -77,7 +91,9 @@ fn bands(svg: &mut Svg, kpi: &Kpi, x: &dyn Fn(f64) -> f64) {
 }
 
 /// Names target, minimum, baseline and the ends below the bar; a name that would touch another is left out.
-fn labels(svg: &mut Svg, kpi: &Kpi, axis: &Axis, x: &dyn Fn(f64) -> f64) {
+///
+/// Returns whether that took two rows.
+fn labels(svg: &mut Svg, kpi: &Kpi, axis: &Axis, x: &dyn Fn(f64) -> f64) -> bool {
     let mut wanted: Vec<(f64, String)> = Vec::new();
     let named = |name: &str, goal: &Goal, wanted: &mut Vec<(f64, String)>| {
         for bound in [&goal.low, &goal.high].into_iter().flatten() {
@@ -103,7 +119,7 @@ fn labels(svg: &mut Svg, kpi: &Kpi, axis: &Axis, x: &dyn Fn(f64) -> f64) {
     let mut placed: Vec<(f64, f64, &str)> = Vec::new();
     for (value, text) in &wanted {
         let half = text_width(text, 11.0) / 2.0;
-        let center = x(*value).clamp(half, RIGHT + 60.0 - half);
+        let center = inside(x(*value), half);
         let is_free = |row: usize| {
             taken
                 .iter()
@@ -113,7 +129,8 @@ fn labels(svg: &mut Svg, kpi: &Kpi, axis: &Axis, x: &dyn Fn(f64) -> f64) {
             continue;
         };
         taken.push((row, center - half - 3.0, center + half + 3.0));
-        placed.push((center, 40.0 + 13.0 * row as f64, text));
+        placed.push((center, BAR + TALL + 14.0 + 13.0 * row as f64, text));
     }
     svg.texts(Anchor::Middle, "mut sm", &placed);
+    taken.iter().any(|(row, ..)| *row > 0)
 }

@@ -40,6 +40,7 @@ pub(super) fn draw(view: &View, theme: Theme) -> Option<Safe> {
         _ => String::new(),
     };
     let mut svg = Svg::new(
+        theme,
         PANEL * COLUMNS as f64,
         TALL * rows as f64 + 18.0,
         &format!("Score per {}, {}", team.name, view.period.title),
@@ -79,5 +80,5 @@ pub(super) fn draw(view: &View, theme: Theme) -> Option<Safe> {
         }
     }
     svg.text(2.0, TALL * rows as f64 + 12.0, Anchor::Start, "mut sm", &scale);
-    Some(svg.finish(theme))
+    Some(svg.finish())
 }

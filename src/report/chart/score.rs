@@ -69,8 +69,16 @@ pub(super) fn draw(points: &[Scored], theme: Theme) -> Option<Safe> {
     let values: Vec<f64> = known.iter().copied().chain(bounds).collect();
     let axis = Axis::of_scores(&values, 4.0)?;
     let title = format!("Score, {}", periods(&marks));
-    let svg = series(&title, &format!("{}.", said.join(", ")), &marks, &axis, &ends, None);
-    Some(svg.finish(theme))
+    let svg = series(
+        theme,
+        &title,
+        &format!("{}.", said.join(", ")),
+        &marks,
+        &axis,
+        &ends,
+        None,
+    );
+    Some(svg.finish())
 }
 
 /// Draws scores as small as a word.

@@ -100,7 +100,7 @@ pub(super) fn spark<'a>(
             "without a value"
         }
     );
-    let mut svg = Svg::new(WIDTH, HEIGHT, "Trend", &description);
+    let mut svg = Svg::new(theme, WIDTH, HEIGHT, "Trend", &description);
     svg.path("tgt thin", &steps);
     svg.path("line thin", &line);
     if let Some(&(index, value)) = known.last() {
@@ -111,5 +111,5 @@ pub(super) fn spark<'a>(
             false => svg.path(fill, &shape(code, x(values.len() - 1), HEIGHT / 2.0, 3.6)),
         }
     }
-    Some(svg.finish(theme))
+    Some(svg.finish())
 }

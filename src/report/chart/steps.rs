@@ -69,7 +69,7 @@ pub(super) fn draw(title: &str, Steps { unit, steps }: &Steps, theme: Theme) -> 
             format!("{} from {} to {until}{stands}", step.label, step.from)
         })
         .collect();
-    let mut svg = Svg::new(WIDTH, HEIGHT, title, &format!("{}.", said.join("; ")));
+    let mut svg = Svg::new(theme, WIDTH, HEIGHT, title, &format!("{}.", said.join("; ")));
     axis.draw_left(&mut svg, left, right, &y);
     if let Some(note) = axis.note() {
         svg.text(right, HEIGHT - 2.0, Anchor::End, "mut sm", &note);
@@ -110,5 +110,5 @@ pub(super) fn draw(title: &str, Steps { unit, steps }: &Steps, theme: Theme) -> 
             before = Some((end, values));
         }
     }
-    Some(svg.finish(theme))
+    Some(svg.finish())
 }

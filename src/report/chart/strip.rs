@@ -25,7 +25,7 @@ pub(super) fn draw(kpi: &Kpi, theme: Theme) -> Option<Safe> {
         excluded
     );
     let title = format!("{}, day by day", kpi.title);
-    let mut svg = Svg::new(width, TOP + TALL + 20.0, &title, &description);
+    let mut svg = Svg::new(theme, width, TOP + TALL + 20.0, &title, &description);
     let mut labelled: f64 = -100.0;
     let (mut unscheduled, mut up, mut hatched, mut missed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut numbers: Vec<(f64, f64, &str)> = Vec::new();
@@ -73,7 +73,7 @@ pub(super) fn draw(kpi: &Kpi, theme: Theme) -> Option<Safe> {
         svg.text(0.0, TOP + TALL + 14.0, Anchor::Start, "mut sm", &days[0].0);
         svg.text(width, TOP + TALL + 14.0, Anchor::End, "mut sm", &days[days.len() - 1].0);
     }
-    Some(svg.finish(theme))
+    Some(svg.finish())
 }
 
 /// A length of seconds as short as a label may be.

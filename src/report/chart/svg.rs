@@ -8,6 +8,11 @@ use crate::report::escape;
 pub struct Safe(String);
 
 impl Safe {
+    /// Takes over markup in which the charts of this folder have escaped whatever others wrote.
+    pub(super) fn drawn(markup: String) -> Self {
+        Self(markup)
+    }
+
     /// Returns the markup.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -39,10 +44,13 @@ pub(super) enum Anchor {
 /// A drawing under construction.
 pub(super) struct Svg {
     width: f64,
-    height: f64,
+    /// Where it begins and ends from above.
+    top: f64,
+    bottom: f64,
     title: String,
     description: String,
     body: String,
+    theme: Theme,
 }
 
 /// Prints a coordinate with at most one decimal.
@@ -103,14 +111,22 @@ pub(super) fn fit(text: &str, width: f64, size: f64) -> String {
 
 impl Svg {
     /// Starts a drawing; the title and description are what a screen reader says.
-    pub(super) fn new(width: f64, height: f64, title: &str, description: &str) -> Self {
+    pub(super) fn new(theme: Theme, width: f64, height: f64, title: &str, description: &str) -> Self {
         Self {
             width,
-            height,
+            top: 0.0,
+            bottom: height,
             title: title.to_owned(),
             description: description.to_owned(),
             body: String::new(),
+            theme,
         }
+    }
+
+    /// Cuts off what has nothing on it above and below.
+    pub(super) fn crop(&mut self, above: f64, below: f64) {
+        self.top += above;
+        self.bottom -= below;
     }
 
     /// Adds a text; `class` is one of the stylesheet's.
@@ -169,7 +185,11 @@ impl Svg {
     /// Adds hatched rectangles: time or value that carve-outs account for.
     pub(super) fn hatched(&mut self, rects: &[[f64; 4]]) {
         self.rects("xbox", rects);
-        // Diagonals clipped by hand: a pattern would need an id per drawing and is lost by some converters.
+        // Inside a page its one pattern fills them.
+        if self.theme == Theme::Page {
+            return;
+        }
+        // Diagonals clipped by hand: a pattern is lost by some converters.
         let mut d = String::new();
         let step = 5.0;
         for [x, y, width, height] in rects {
@@ -185,24 +205,26 @@ impl Svg {
     }
 
     /// Finishes the drawing.
-    pub(super) fn finish(self, theme: Theme) -> Safe {
+    pub(super) fn finish(self) -> Safe {
         let Self {
             width,
-            height,
+            top,
+            bottom,
             title,
             description,
             body,
+            theme,
         } = self;
-        let (width, height) = (at(width), at(height));
+        let (width, top, height) = (at(width), at(top), at(bottom - top));
         let (title, description) = (escape::html(&title), escape::html(&description));
-        let size = format!("viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\"");
+        let size = format!("viewBox=\"0 {top} {width} {height}\" width=\"{width}\" height=\"{height}\"");
         let name = format!("role=\"img\"><title>{title}</title><desc>{description}</desc>");
         Safe(match theme {
             Theme::Page => format!("<svg class=\"sl\" {size} {name}{body}</svg>"),
             Theme::Standalone => format!(
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" {size} font-family=\"system-ui,-apple-system,'Segoe \
                  UI',Roboto,'Helvetica Neue',Arial,'Noto Sans',sans-serif\" font-size=\"12\" fill=\"{ink}\" \
-                 {name}<style>{style}</style><rect width=\"100%\" height=\"100%\" \
+                 {name}<style>{style}</style><rect y=\"{top}\" width=\"100%\" height=\"100%\" \
                  fill=\"{plate}\"/>{body}</svg>\n",
                 ink = palette::light("ink"),
                 plate = palette::light("bg"),
@@ -223,7 +245,9 @@ fn standalone_style() -> String {
 
 /// The classes of drawings inside a page, for its stylesheet.
 pub(super) fn page_style() -> Safe {
-    Safe(CLASSES.replace("}.", "}.sl .").replacen('.', ".sl .", 1))
+    let classes = CLASSES.replace("}.", "}.sl .").replacen('.', ".sl .", 1);
+    // The pattern of [`marks`].
+    Safe(format!("{classes}.sl .xbox{{fill:url(#hatch);fill-opacity:1}}"))
 }
 
 /// The classes that drawings use, with the page's tokens.
@@ -310,7 +334,7 @@ pub(super) fn mark(code: &str) -> Option<Safe> {
     MARKED.contains(&code).then(|| Safe(markup()))
 }
 
-/// The marks that [`mark`] refers to.
+/// What drawings of a page refer to: the marks of [`mark`], and the pattern of hatched rectangles.
 pub(super) fn marks() -> Safe {
     // What is referred to has the colour of the place, not that of a class.
     let symbol = |code: &&str| {
@@ -322,7 +346,9 @@ pub(super) fn marks() -> Safe {
         format!("<symbol id=\"m-{code}\" viewBox=\"0 0 12 12\"><path {paint} d=\"{outline}\"/></symbol>")
     };
     let symbols: String = MARKED.iter().map(symbol).collect();
+    let hatch = "<pattern id=\"hatch\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\"><path class=\"hatch\" \
+                 d=\"M-1 1L1 -1M0 5L5 0M4 6L6 4\"/></pattern>";
     Safe(format!(
-        "<svg class=\"sl\" width=\"0\" height=\"0\" aria-hidden=\"true\">{symbols}</svg>"
+        "<svg class=\"sl\" width=\"0\" height=\"0\" aria-hidden=\"true\">{symbols}{hatch}</svg>"
     ))
 }

@@ -42,8 +42,16 @@ pub(super) fn draw(kpi: &Kpi, theme: Theme) -> Option<Safe> {
         minimum: goal(last.minimum.as_ref()).map(|text| format!("minimum {text}")),
     };
     let title = format!("{}, {}", kpi.title, periods(&marks));
-    let svg = series(&title, &describe(kpi, &marks), &marks, &axis(kpi)?, &ends, Some(kpi));
-    Some(svg.finish(theme))
+    let svg = series(
+        theme,
+        &title,
+        &describe(kpi, &marks),
+        &marks,
+        &axis(kpi)?,
+        &ends,
+        Some(kpi),
+    );
+    Some(svg.finish())
 }
 
 /// The scale of everything that is drawn about a KPI: its values, targets and minimums, also without carve-outs.
@@ -105,6 +113,7 @@ fn describe(kpi: &Kpi, marks: &[Mark<'_>]) -> String {
 
 /// Draws a value over periods with what it is judged by.
 pub(super) fn series(
+    theme: Theme,
     title: &str,
     description: &str,
     marks: &[Mark<'_>],
@@ -121,17 +130,20 @@ pub(super) fn series(
     let left = axis.label_width() + 12.0;
     let right = WIDTH - right_room.min(240.0) - 12.0;
     let slot = (right - left) / marks.len() as f64;
-    // Whole pixels: the shortest file, and crisp ticks.
+    // Whole pixels: the shortest file, and crisp lines.
     let x = |index: usize| (left + slot * (index as f64 + 0.5)).round();
-    let y = |value: f64| BOTTOM - (BOTTOM - TOP) * axis.share(value);
+    let y = |value: f64| (BOTTOM - (BOTTOM - TOP) * axis.share(value)).round();
 
-    let mut svg = Svg::new(WIDTH, HEIGHT, title, description);
+    let mut svg = Svg::new(theme, WIDTH, HEIGHT, title, description);
     axis.draw_left(&mut svg, left, right, &y);
-    if let Some(note) = axis.note() {
-        svg.text(0.0, HEIGHT - 4.0, Anchor::Start, "mut sm", &note);
+    match axis.note() {
+        Some(note) => svg.text(0.0, HEIGHT - 4.0, Anchor::Start, "mut sm", &note),
+        None => svg.crop(0.0, 18.0),
     }
     period_labels(&mut svg, marks, slot, &x);
-    carve_outs(&mut svg, marks, slot, [left, right], &x, &y, kpi);
+    if !carve_outs(&mut svg, marks, slot, [left, right], &x, &y, kpi) {
+        svg.crop(16.0, 0.0);
+    }
     for (class, bounds) in [
         (
             "low",
@@ -182,6 +194,8 @@ fn period_labels(svg: &mut Svg, marks: &[Mark<'_>], slot: f64, x: &dyn Fn(usize)
 }
 
 /// Hatches from the value without carve-outs to the value that counts, and names the largest such stretch.
+///
+/// Returns whether it named one, above the plot.
 fn carve_outs(
     svg: &mut Svg,
     marks: &[Mark<'_>],
@@ -190,7 +204,7 @@ fn carve_outs(
     x: &dyn Fn(usize) -> f64,
     y: &dyn Fn(f64) -> f64,
     kpi: Option<&Kpi>,
-) {
+) -> bool {
     let width = (slot * 0.5).clamp(5.0, 16.0);
     let mut largest: Option<(usize, f64)> = None;
     let mut boxes = Vec::new();
@@ -209,10 +223,10 @@ fn carve_outs(
     }
     svg.hatched(&boxes);
     let (Some((index, _)), Some(kpi)) = (largest, kpi) else {
-        return;
+        return false;
     };
     let Some(gross) = kpi.trend.get(index).and_then(|point| point.gross.as_ref()) else {
-        return;
+        return false;
     };
     let text = format!("{} without carve-outs: {}", marks[index].period, gross.display);
     let half = text_width(&text, 11.0) / 2.0;
@@ -227,6 +241,7 @@ fn carve_outs(
             at(y(number(gross)).min(y(marks[index].value.unwrap_or(0.0))))
         ),
     );
+    true
 }
 
 /// A stepped line: flat over each period, broken where there is none.

@@ -11,7 +11,7 @@ use crate::quantity::Rational;
 use crate::report::audience::Ledger;
 use crate::report::display::{self, Shown, hours};
 use crate::report::escape;
-use crate::resolve::terms::{CarveOutBy, CarveOutMode, ClaimCovers};
+use crate::resolve::terms::{CarveOut, CarveOutBy, CarveOutMode, ClaimCovers, Deadline};
 
 /// Carve-outs and claims of the period.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -210,6 +210,22 @@ pub(super) fn build(context: &Context<'_>) -> Option<CarveOuts> {
 
 /// The deadlines of carve-outs that are claimed, where a KPI that lists them is missed.
 fn notices(context: &Context<'_>) -> Vec<String> {
+    claimable(context)
+        .into_iter()
+        .map(|(carve_out, notice)| {
+            let within = display::deadline(notice);
+            let clause = carve_out.clause.as_ref();
+            let clause = clause.map_or_else(String::new, |clause| format!(" ({clause})"));
+            format!(
+                "A claim under {}{clause} has to be notified within {within} of its window's start.",
+                carve_out.title
+            )
+        })
+        .collect()
+}
+
+/// The carve-outs that may still be claimed for a missed KPI, with the time there is to give notice.
+pub(super) fn claimable<'a>(context: &Context<'a>) -> Vec<(&'a CarveOut, &'a Deadline)> {
     let missed = context
         .outcome
         .kpis
@@ -219,23 +235,10 @@ fn notices(context: &Context<'_>) -> Vec<String> {
         .filter_map(|kpi| context.terms.kpis.get(&kpi.id))
         .flat_map(|kpi| &kpi.carve_outs)
         .collect();
-    let claimed = |it: &&crate::resolve::terms::CarveOut| listed.contains(&it.id) && it.by == CarveOutBy::Claims;
-    context
-        .terms
-        .carve_outs
-        .values()
-        .filter(claimed)
-        .filter_map(|it| {
-            let within = display::deadline(it.notice.as_ref()?);
-            let clause = it
-                .clause
-                .as_ref()
-                .map_or_else(String::new, |clause| format!(" ({clause})"));
-            Some(format!(
-                "A claim under {}{clause} has to be notified within {within} of its window's start.",
-                it.title
-            ))
-        })
+    let carve_outs = context.terms.carve_outs.values();
+    carve_outs
+        .filter(|it| listed.contains(&it.id) && it.by == CarveOutBy::Claims)
+        .filter_map(|it| Some((it, it.notice.as_ref()?)))
         .collect()
 }
 

@@ -1,4 +1,5 @@
 use jiff::Span;
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -230,18 +231,20 @@ pub(super) fn contract(context: &Context<'_>) -> Option<Contract> {
 
 pub(super) fn review(context: &Context<'_>) -> Option<Review> {
     let review = context.terms.review.as_ref()?;
-    let months = i64::from(review.every_months);
-    let next = review
-        .last
-        .and_then(|last| last.checked_add(Span::new().try_months(months).ok()?).ok());
     Some(Review {
         every: match review.every_months {
             1 => "every month".to_owned(),
             months => format!("every {months} months"),
         },
         last: review.last.map(|day| day.to_string()),
-        next: next.map(|day| day.to_string()),
+        next: next_review(review).map(|day| day.to_string()),
     })
+}
+
+/// By when the next review is due.
+pub(super) fn next_review(review: &terms::Review) -> Option<Date> {
+    let months = Span::new().try_months(i64::from(review.every_months)).ok()?;
+    review.last?.checked_add(months).ok()
 }
 
 pub(super) fn obligations(context: &Context<'_>) -> Vec<Obligation> {

@@ -4,6 +4,7 @@
 //! arrange it. Version 1 of the format: fields may be added, none changes its meaning or goes.
 
 mod absence;
+mod action;
 mod carve_out;
 mod change;
 mod formula;
@@ -27,8 +28,9 @@ use serde::Serialize;
 
 pub use super::display::Shown;
 pub use absence::Absent;
+pub use action::Action;
 pub use carve_out::{CarveOuts, Claim, Exclusion, Totals};
-pub use change::{Action, Change};
+pub use change::Change;
 pub use formula::Formula;
 pub use goal::{Goal, Reference};
 pub use head::{
@@ -232,10 +234,10 @@ impl View {
             tiles: tile::tiles(&context, score.as_ref(), &tally, carve_outs.as_ref()),
             score_trend: head::score_trend(&context),
             changes: change::changes(&context),
-            actions: change::actions(&context),
+            actions: action::actions(&context),
             obligations: head::obligations(&context),
             review: head::review(&context),
-            triggers: change::triggers(&context),
+            triggers: action::triggers(&context),
             team: team::build(&context),
             quality: quality::build(&context),
             provenance: context.sees.provenance.then(|| input.provenance.clone()),

@@ -21,6 +21,8 @@ pub struct Money {
     pub charge: Option<Shown>,
     /// The most the period may pay.
     pub at_risk: Option<Shown>,
+    /// Sum of the credits before caps.
+    pub before_caps: Shown,
     /// Sum of the credits after caps.
     pub credit: Shown,
     /// The credit as a share of the charge.
@@ -108,6 +110,8 @@ pub(super) fn build(context: &Context<'_>) -> Option<Money> {
         .filter(|line| line.kind == LineKind::Credit && !visible(line))
         .map(|line| line.amount.clone())
         .sum();
+    let all = statement.lines.iter().filter(|line| line.kind == LineKind::Credit);
+    let before_caps: Rational = all.map(|line| line.before_caps.clone()).sum();
     let lines =
         |lines: &[&MoneyLine]| -> Vec<Line> { lines.iter().map(|line| one(context, statement, line, depth)).collect() };
     let show_lines = depth != Ledger::Totals;
@@ -116,6 +120,7 @@ pub(super) fn build(context: &Context<'_>) -> Option<Money> {
         minor_units: statement.minor_units,
         charge: statement.charge.as_ref().map(money),
         at_risk: statement.at_risk.as_ref().map(money),
+        before_caps: money(&before_caps),
         credit: money(&statement.credit),
         credit_share: statement
             .charge

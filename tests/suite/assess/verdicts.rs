@@ -471,15 +471,15 @@ fn reasons_say_the_numbers() {
             .on("2024-01");
         outcome.kpis[0].reasons.join("; ")
     };
-    assert_eq!(reasons("99.97"), "99.97% reaches the target at least 99.95%");
+    assert_eq!(reasons("99.97"), "99.97% reaches the target of at least 99.95%");
     assert_eq!(
         reasons("99.92"),
-        "99.92% misses the target at least 99.95%, holds the minimum at least 99.90%"
+        "99.92% misses the target of at least 99.95% and holds the minimum of at least 99.90%"
     );
-    assert_eq!(reasons("99.5"), "99.50% misses the minimum at least 99.90%");
+    assert_eq!(reasons("99.5"), "99.50% misses the minimum of at least 99.90%");
     assert_eq!(
         reasons("99.9496"),
-        "99.9496% misses the target at least 99.95%, holds the minimum at least 99.90%",
+        "99.9496% misses the target of at least 99.95% and holds the minimum of at least 99.90%",
         "two decimals would read as the target"
     );
 }

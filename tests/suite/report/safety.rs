@@ -88,6 +88,8 @@ fn the_page_loads_nothing_and_runs_nothing() {
             for asks in [
                 "<script", "<link", "<img", "<iframe", "<object", " src=", "url(", "@import", "style=", "onclick",
             ] {
+                // A pattern of the page itself is no address.
+                let html = html.replace("url(#", "");
                 assert!(!html.contains(asks), "{audience:?}: {asks}");
             }
             assert!(html.contains(
@@ -113,7 +115,7 @@ fn standalone_charts_carry_their_colours() {
                 file.path
             );
             assert!(
-                svg.contains("<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>"),
+                svg.contains(" width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>"),
                 "an opaque plate"
             );
             assert!(svg.contains("<title>") && svg.contains("<desc>"));

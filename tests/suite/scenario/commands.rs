@@ -77,7 +77,7 @@ failed  wrong  (failure, desk 2026-10): 3 of 3 expectations fail
   kpis.good.verdict  at scenarios/wrong.yaml:12:40
     expected  met
     actual    below_target
-              50.0% misses the target at least 75.0%, holds the minimum at least 50.0%
+              50.0% misses the target of at least 75.0% and holds the minimum of at least 50.0%
 
   notified  at scenarios/wrong.yaml:13:13
     expected  []

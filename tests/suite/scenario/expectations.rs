@@ -70,7 +70,7 @@ fn a_difference_shows_both_sides_their_place_and_the_reason() {
   kpis.good.verdict  at tests.yaml:13:36
     expected  met
     actual    below_target
-              66.7% misses the target at least 75.0%, holds the minimum at least 50.0%
+              66.7% misses the target of at least 75.0% and holds the minimum of at least 50.0%
 
   credit  at tests.yaml:14:11
     expected  0.00
