@@ -2,13 +2,15 @@
 //!
 //! A commit compiles through the same function as the working tree: only the [`Tree`] differs.
 
+use std::borrow::Cow;
+
 use memchr::memmem;
 use rayon::prelude::*;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::error::Error;
-use crate::model::{self, Document};
-use crate::resolve::{self, Workspace};
+use crate::model::{self, Document, Kind};
+use crate::resolve::{self, Frame, Workspace};
 use crate::source::{FileId, SourceFile, SourceMap, Tree};
 use crate::syntax;
 
@@ -41,7 +43,78 @@ pub fn compile(tree: &dyn Tree) -> Result<Compiled, Error> {
 ///
 /// # Errors
 /// As [`compile`].
-pub fn compile_beside(tree: &dyn Tree, mut sources: SourceMap) -> Result<Compiled, Error> {
+pub fn compile_beside(tree: &dyn Tree, sources: SourceMap) -> Result<Compiled, Error> {
+    let (sources, documents, mut diagnostics) = read_all(tree, sources, |documents| documents)?;
+    let workspace = resolve::resolve(&documents, &mut diagnostics);
+    Ok(Compiled {
+        sources,
+        documents,
+        workspace,
+        diagnostics,
+    })
+}
+
+/// Scorecards that are held at once where nothing needs all of them.
+const PART: usize = 128;
+
+/// Compiles `tree` a few scorecards at a time, so that memory hardly grows with their number.
+///
+/// `look` sees every part once: a workspace with some of the scorecards and what is about them, and what has been
+/// found so far. In the end the workspace has no scorecards, and of their documents only the [heads](Document::head)
+/// are left.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_in_parts(
+    tree: &dyn Tree,
+    mut look: impl FnMut(&Workspace, &SourceMap, &Diagnostics),
+) -> Result<Compiled, Error> {
+    let (sources, documents, mut diagnostics) = read_all(tree, SourceMap::default(), |documents| match &*documents {
+        [alone] if alone.kind == Kind::Scorecard => vec![alone.head()],
+        _ => documents,
+    })?;
+    let frame = Frame::of(&documents, &mut diagnostics);
+    for part in frame.scorecards().chunks(PART) {
+        let whole: Vec<Cow<'_, Document>> = part.par_iter().map(|document| whole(document, &sources)).collect();
+        let whole: Vec<&Document> = whole.iter().map(Cow::as_ref).collect();
+        let (cards, scenarios) = frame.resolve(&whole, &mut diagnostics);
+        let part = Workspace {
+            cards,
+            scenarios,
+            ..frame.workspace()
+        };
+        look(&part, &sources, &diagnostics);
+    }
+    let workspace = frame.workspace();
+    Ok(Compiled {
+        sources,
+        documents,
+        workspace,
+        diagnostics,
+    })
+}
+
+/// Reads the text of a document again if only its head is there; what is wrong with it has been told.
+fn whole<'d>(document: &'d Document, sources: &SourceMap) -> Cow<'d, Document> {
+    if !document.is_head() {
+        return Cow::Borrowed(document);
+    }
+    let file = document.node.span.file;
+    let mut told = Diagnostics::default();
+    let nodes = syntax::parse(file, sources.file(file), &mut told);
+    let same = nodes.into_iter().find(|node| node.span == document.node.span);
+    Cow::Owned(Document {
+        node: same.expect("the text is the one that the head is of"),
+        ..document.clone()
+    })
+}
+
+/// Reads and parses every file; `keep` leaves of a file's documents what is needed.
+fn read_all(
+    tree: &dyn Tree,
+    mut sources: SourceMap,
+    keep: impl Fn(Vec<Document>) -> Vec<Document> + Sync,
+) -> Result<(SourceMap, Vec<Document>, Diagnostics), Error> {
     let paths: Vec<String> = tree.list()?.into_iter().filter(|path| is_yaml(path)).collect();
     let read: Vec<(Option<SourceFile>, Diagnostics)> = paths
         .par_iter()
@@ -57,7 +130,11 @@ pub fn compile_beside(tree: &dyn Tree, mut sources: SourceMap) -> Result<Compile
         }
     }
     let files: Vec<(FileId, &SourceFile)> = sources.files().skip(known).collect();
-    let parsed: Vec<(Vec<Document>, Diagnostics)> = files.into_par_iter().map(|(id, file)| parse(id, file)).collect();
+    let parsed = files.into_par_iter().map(|(id, file)| {
+        let (documents, found) = parse(id, file);
+        (keep(documents), found)
+    });
+    let parsed: Vec<(Vec<Document>, Diagnostics)> = parsed.collect();
     let mut documents = Vec::new();
     for (some, found) in parsed {
         documents.extend(some);
@@ -71,13 +148,7 @@ pub fn compile_beside(tree: &dyn Tree, mut sources: SourceMap) -> Result<Compile
         diagnostics
             .push(finding.help("add a YAML file that starts with `apiVersion: scoreline/v1` and `kind: Scorecard`"));
     }
-    let workspace = resolve::resolve(&documents, &mut diagnostics);
-    Ok(Compiled {
-        sources,
-        documents,
-        workspace,
-        diagnostics,
-    })
+    Ok((sources, documents, diagnostics))
 }
 
 fn is_yaml(path: &str) -> bool {

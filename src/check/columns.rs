@@ -7,7 +7,11 @@ use crate::source::SourceMap;
 use crate::tables::Data;
 
 /// Checks every expression of every card against the columns its sources have.
-pub fn columns(workspace: &Workspace, documents: &SourceMap, data: &Data, diagnostics: &mut Diagnostics) {
+///
+/// `known` is what has been found before. A name that is missed at several places makes several findings: those of all
+/// cards are to be [gathered](Diagnostics::gather).
+pub fn columns(workspace: &Workspace, documents: &SourceMap, data: &Data, known: &Diagnostics) -> Diagnostics {
+    let mut found = Diagnostics::default();
     let inputs = Inputs {
         data,
         documents: Some(documents),
@@ -19,17 +23,18 @@ pub fn columns(workspace: &Workspace, documents: &SourceMap, data: &Data, diagno
             periods: Vec::new(),
         })
         .collect();
-    let broken = Broken::of(diagnostics);
-    let headers = match Headers::read(&requests, inputs, diagnostics) {
+    let broken = Broken::of(known);
+    let headers = match Headers::read(&requests, inputs, &mut found) {
         Ok(headers) => headers,
         Err(error) => {
             let place = Place::File {
                 path: "scoreline.yaml".to_owned(),
             };
-            return diagnostics.push(Diagnostic::new("unreadable-file", place, error.to_string()));
+            found.push(Diagnostic::new("unreadable-file", place, error.to_string()));
+            return found;
         }
     };
-    let first = diagnostics.count();
+    let mut unfit = Diagnostics::default();
     for request in &requests {
         // Under a misspelt key of a source whatever it declares would seem to be missing.
         let is_misspelt = |id: &str| {
@@ -39,13 +44,13 @@ pub fn columns(workspace: &Workspace, documents: &SourceMap, data: &Data, diagno
                 .any(|source| broken.at_keys_within(source))
         };
         let header = |id: &str, source: &Source| headers.of(id, source).filter(|_| !is_misspelt(id));
-        bind(request.card, &header, diagnostics);
+        bind(request.card, &header, &mut unfit);
     }
     // What stands in a text that is broken says nothing about the data.
-    for finding in diagnostics.split_off(first) {
+    for finding in unfit {
         if !matches!(finding.primary.place, Place::Text(place) if broken.covers(place)) {
-            diagnostics.push(finding);
+            found.push(finding);
         }
     }
-    diagnostics.gather(first, &[]);
+    found
 }

@@ -15,17 +15,28 @@ use crate::source::git::Repository;
 /// When there is no workspace or a file cannot be read.
 pub(super) fn run(command: &Check, arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Error> {
     let from = command.paths.first().map_or(Path::new("."), PathBuf::as_path);
-    let mut opened = Opened::open(arguments.workspace.as_deref(), from)?;
+    let (mut unfit, mut flaws) = (Diagnostics::default(), Diagnostics::default());
+    let (mut cards, mut kpis) = (0, 0);
+    let mut opened = Opened::in_parts(arguments.workspace.as_deref(), from, |part, sources, data, known| {
+        unfit.extend(check::columns(part, sources, data, known));
+        // Lints judge terms that stand: over broken ones they would only repeat what is broken.
+        if !known.has_errors() {
+            check::check(part, command.as_of, &mut flaws);
+        }
+        cards += part.cards.len();
+        kpis += part.cards.iter().map(|card| card.latest().kpis.len()).sum::<usize>();
+    })?;
     if !matches!(command.format, Format::Text | Format::Json) {
         // Looked for only when it is asked for: most runs need no repository.
         if let Some(repository) = Repository::discover(&opened.root)? {
             opened.compiled.sources.lies_in(repository.prefix(&opened.root)?);
         }
     }
-    let mut found = opened.checked();
-    // Lints judge terms that stand: over broken ones they would only repeat what is broken.
+    let mut found = opened.before_measuring();
+    unfit.gather(0, &[]);
+    found.extend(unfit);
     if !found.has_errors() {
-        check::check(&opened.compiled.workspace, command.as_of, &mut found);
+        found.extend(flaws);
     }
     let found = within(&opened, found, &command.paths)?;
     let sources = &opened.compiled.sources;
@@ -33,7 +44,7 @@ pub(super) fn run(command: &Check, arguments: &Arguments, terminal: &Terminal) -
     match command.format {
         Format::Text => {
             if found.is_empty() {
-                terminal.say(&clean(&opened));
+                terminal.say(&clean(cards, kpis));
             } else {
                 terminal.print(&render::text(&found, sources, terminal.stdout_look()));
             }
@@ -71,10 +82,8 @@ fn within(opened: &Opened, found: Diagnostics, paths: &[PathBuf]) -> Result<Diag
     Ok(kept)
 }
 
-fn clean(opened: &Opened) -> String {
-    let workspace = &opened.compiled.workspace;
-    let kpis: usize = workspace.cards.iter().map(|card| card.latest().kpis.len()).sum();
+fn clean(cards: usize, kpis: usize) -> String {
     let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
-    let cards = count(workspace.cards.len(), "scorecard", "scorecards");
+    let cards = count(cards, "scorecard", "scorecards");
     format!("no findings in {cards} with {}", count(kpis, "KPI", "KPIs"))
 }

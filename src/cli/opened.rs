@@ -4,15 +4,15 @@ use std::path::{Path, PathBuf};
 use super::arguments::Arguments;
 use super::exit::Exit;
 use super::terminal::Terminal;
-use crate::check;
-use crate::compile::{Compiled, compile};
+use crate::compile::{Compiled, compile, compile_in_parts};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place, did_you_mean, render};
 use crate::error::Error;
 use crate::measure::Inputs;
 use crate::quantity::Every;
 use crate::report::{self, TemplateFault, Templates};
+use crate::resolve::Workspace;
 use crate::resolve::terms::Timeline;
-use crate::source::{DiskTree, SourceFile, Span, Tree};
+use crate::source::{DiskTree, SourceFile, SourceMap, Span, Tree};
 use crate::syntax;
 use crate::tables::{Data, Failure};
 
@@ -37,6 +37,28 @@ impl Opened {
     pub(super) fn open(named: Option<&Path>, from: &Path) -> Result<Self, Error> {
         let root = workspace(named, from)?;
         let compiled = compile(&DiskTree::new(&root))?;
+        Self::of(root, compiled)
+    }
+
+    /// Opens a workspace as [`Opened::open`] does, and shows `look` its scorecards a few at a time instead of holding
+    /// them; see [`compile_in_parts`].
+    ///
+    /// # Errors
+    /// As [`Opened::open`].
+    pub(super) fn in_parts(
+        named: Option<&Path>,
+        from: &Path,
+        mut look: impl FnMut(&Workspace, &SourceMap, &Data, &Diagnostics),
+    ) -> Result<Self, Error> {
+        let root = workspace(named, from)?;
+        let data = Data::folder(&root);
+        let compiled = compile_in_parts(&DiskTree::new(&root), |part, sources, found| {
+            look(part, sources, &data, found)
+        })?;
+        Self::of(root, compiled)
+    }
+
+    fn of(root: PathBuf, compiled: Compiled) -> Result<Self, Error> {
         let mut opened = Self {
             root,
             compiled,
@@ -84,14 +106,6 @@ impl Opened {
         Error::Unknown {
             message: format!("`{label}` is no period of `{}`, which has {form}", card.id),
         }
-    }
-
-    /// Everything that is wrong with the workspace, the data's headers included.
-    pub(super) fn checked(&self) -> Diagnostics {
-        let mut found = self.before_measuring();
-        let workspace = &self.compiled.workspace;
-        check::columns(workspace, &self.compiled.sources, &Data::folder(&self.root), &mut found);
-        found
     }
 
     /// What measuring needs to know of the workspace.

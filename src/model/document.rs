@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use super::lower::{Mode, lower};
 use super::{Claims, Maturity, Pack, Scenario, Scorecard, Waivers, Workspace};
 use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
-use crate::syntax::{Map, Node};
+use crate::syntax::{Map, Node, NodeKind};
 
 /// What a document is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -34,6 +34,37 @@ pub struct Document {
     pub path: String,
     /// Its tree.
     pub node: Node,
+}
+
+/// The fields that say what a document is.
+const HEAD: &[&str] = &["apiVersion", "kind", "id"];
+
+impl Document {
+    /// Returns its id, if it has one.
+    pub fn id(&self) -> Option<&str> {
+        self.node.at(["id"])?.as_text()
+    }
+
+    /// Whether it says nothing but which document it is.
+    pub fn is_head(&self) -> bool {
+        let mut entries = self.node.as_map().into_iter().flat_map(Map::iter);
+        entries.all(|(key, _)| HEAD.contains(&&*key.text))
+    }
+
+    /// Returns it without anything but what says which document it is; its tree still says where it stands.
+    pub fn head(&self) -> Self {
+        let entries = self.node.as_map().into_iter().flat_map(Map::iter);
+        let kept = entries.filter(|(key, _)| HEAD.contains(&&*key.text));
+        let kept = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
+        Self {
+            kind: self.kind,
+            path: self.path.clone(),
+            node: Node {
+                kind: NodeKind::Map(Map::new(kept)),
+                span: self.node.span,
+            },
+        }
+    }
 }
 
 /// The version of the language that documents name.

@@ -9,14 +9,14 @@ use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::model::{self, Document, Mode};
 use crate::resolve::terms::{Criterion, Dimension, Goal, Id, Maturity, Subject, Terms, Timeline};
 
-/// Binds a maturity model; nothing where it does not say what it is of. What cannot be bound is left out.
-pub(super) fn bind(document: &Document, cards: &[&Timeline], diagnostics: &mut Diagnostics) -> Option<Maturity> {
+/// Binds a maturity model to the scorecard it is of; nothing where that could not be read whole. What cannot be bound
+/// is left out.
+pub(super) fn bind(document: &Document, card: Option<&Timeline>, diagnostics: &mut Diagnostics) -> Option<Maturity> {
     let written: model::Maturity = model::lower(&document.node, Mode::Complete, diagnostics)?;
     let at = Cursor::new(&document.node);
     let id = written.id.as_ref()?.to_string();
     // A scorecard that is not there or could not be read whole has been reported.
-    let of: &str = written.of.as_ref()?;
-    let card = cards.iter().find(|card| card.id == of)?;
+    let card = card?;
     let levels = levels(&written, at.step("levels"), diagnostics)?;
     let mut binder = Binder {
         terms: card.latest(),
@@ -32,7 +32,7 @@ pub(super) fn bind(document: &Document, cards: &[&Timeline], diagnostics: &mut D
         title: written.title.clone().unwrap_or_else(|| id.clone()),
         description: written.description.clone(),
         path: document.path.clone(),
-        of: of.to_owned(),
+        of: card.id.clone(),
         levels,
         summed: written.overall == Some(model::Overall::Sum),
         dimensions,

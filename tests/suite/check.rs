@@ -10,6 +10,7 @@ use scoreline::syntax;
 
 mod clean;
 mod more;
+mod parts;
 
 use clean::CLEAN;
 

@@ -52,7 +52,9 @@ impl Contract {
     pub(crate) fn findings(&self) -> Vec<Finding> {
         let compiled = self.compiled();
         let mut found = compiled.diagnostics.clone();
-        check::columns(&compiled.workspace, &compiled.sources, &self.data(), &mut found);
+        let mut unfit = check::columns(&compiled.workspace, &compiled.sources, &self.data(), &found);
+        unfit.gather(0, &[]);
+        found.extend(unfit);
         check::check(&compiled.workspace, None, &mut found);
         found
             .iter()

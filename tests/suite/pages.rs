@@ -176,7 +176,9 @@ fn checked(folder: &Path) -> Vec<String> {
     let compiled = compile(&DiskTree::new(folder)).expect("a readable folder");
     let workspace = &compiled.workspace;
     let mut found = compiled.diagnostics.clone();
-    check::columns(workspace, &compiled.sources, &Data::folder(folder), &mut found);
+    let mut unfit = check::columns(workspace, &compiled.sources, &Data::folder(folder), &found);
+    unfit.gather(0, &[]);
+    found.extend(unfit);
     if !found.has_errors() {
         check::check(workspace, Some(date(2026, 11, 1)), &mut found);
     }

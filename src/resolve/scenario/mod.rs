@@ -10,17 +10,17 @@ use super::claims::{self, Register};
 use super::pack::Packs;
 use super::version;
 use crate::diagnostics::{Diagnostic, Diagnostics, Level};
-use crate::model::{self, Document, Kind, Mode};
+use crate::model::{self, Document, Mode};
 use crate::quantity::{Period, Unit};
 use crate::resolve::terms::{Earlier, Figure, Id, Scenario, Terms, Timeline};
 use crate::source::Span;
 use crate::syntax::{Node, NodeKind};
 
-/// Binds a scenario; nothing where it does not say what it tests, or tests nothing.
+/// Binds a scenario to the scorecard it tests, here its document and its terms; nothing where these could not be
+/// read whole, or the scenario tests nothing.
 pub(super) fn bind(
     document: &Document,
-    documents: &[Document],
-    cards: &[&Timeline],
+    tested: Option<(&Document, &Timeline)>,
     packs: &Packs<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Scenario> {
@@ -28,8 +28,7 @@ pub(super) fn bind(
     let at = Cursor::new(&document.node);
     let id = written.id.as_ref()?;
     // A scorecard that is not there or could not be read whole has been reported.
-    let tests: &str = written.tests.as_ref()?;
-    let card = *cards.iter().find(|card| card.id == tests)?;
+    let (author, card) = tested?;
     let label = &written.period.as_ref()?.0;
     let Some(period) = card.latest().period.parse(label) else {
         diagnostics.push(misfitting_period(card.latest().period, label, at.step("period").span()));
@@ -43,9 +42,6 @@ pub(super) fn bind(
     let mut card = if left_out.is_empty() {
         card.clone()
     } else {
-        let author = documents
-            .iter()
-            .find(|of| of.kind == Kind::Scorecard && of.node.at(["id"]).and_then(Node::as_text) == Some(tests))?;
         without(left_out, author, at.step("leave_out"), packs, diagnostics)?
     };
     card.claims = claims::bind(&[&Register::of_scenario(&written, at)], &card.versions, diagnostics);
