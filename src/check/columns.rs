@@ -10,6 +10,7 @@ use crate::tables::Data;
 ///
 /// `known` is what has been found before. A name that is missed at several places makes several findings: those of all
 /// cards are to be [gathered](Diagnostics::gather).
+#[must_use]
 pub fn columns(workspace: &Workspace, documents: &SourceMap, data: &Data, known: &Diagnostics) -> Diagnostics {
     let mut found = Diagnostics::default();
     let inputs = Inputs {

@@ -36,7 +36,9 @@ fn found(card: &str, files: &[(&str, &str)]) -> Vec<String> {
     let compiled = compile(&tree).expect("files in memory can be read");
     let mut diagnostics = compiled.diagnostics.clone();
     let data = Data::files(files.iter().map(|(path, text)| (*path, text.as_bytes())));
-    columns(&compiled.workspace, &compiled.sources, &data, &mut diagnostics);
+    let mut unfit = columns(&compiled.workspace, &compiled.sources, &data, &diagnostics);
+    unfit.gather(0, &[]);
+    diagnostics.extend(unfit);
     let line = |place: &Place| match place {
         Place::Text(span) => compiled.sources.file(span.file).locate(span.start).line,
         other => panic!("{other:?} is no place in the card"),
