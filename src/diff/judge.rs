@@ -5,11 +5,34 @@ use jiff::civil::Date;
 use super::change::Effect;
 use super::curve;
 use super::fields::Value;
-use super::rulebook::{Absent, Judge};
 use crate::resolve::terms::{
     Amount, Calendar, CapCounts, CarveOut, CarveOutBy, CarveOutMode, Credit, CreditBase, Goal, Kpi, LowVolume, Measure,
     Missing, Operand, Overdue, ProbeMethod, SingleIncident, Terms,
 };
+
+/// How the effect of a change is found.
+#[derive(Clone, Copy)]
+pub(super) enum Judge {
+    /// Every change of the field has this effect.
+    Always(Effect),
+    /// A larger number has this effect, a smaller one the opposite.
+    Larger(Effect, Absent),
+    /// A larger number makes the KPI's value larger (`true`) or smaller.
+    Value(bool, Absent),
+    /// It takes more than the field itself; nothing when both sides say the same.
+    By(fn(&Case<'_>) -> Verdict),
+}
+
+/// What the absence of a number is.
+#[derive(Clone, Copy)]
+pub(super) enum Absent {
+    /// Less than every number.
+    Least,
+    /// More than every number.
+    Most,
+    /// Not comparable.
+    Unknown,
+}
 
 /// A field that differs, with everything around it.
 pub(super) struct Case<'a> {

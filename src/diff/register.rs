@@ -9,7 +9,6 @@ use jiff::civil::Date;
 use super::change::{Change, Effect};
 use super::compare::part;
 use super::fields::exact;
-use super::timeline::Cards;
 use crate::resolve::terms::{Attestation, Claim, ClaimCovers, CreditRequest, Decision, Selection, Timeline};
 use crate::resolve::{Layer, Origin};
 
@@ -20,9 +19,9 @@ struct Entry {
     place: Option<Origin>,
 }
 
-/// Returns the entries of the register that differ.
-pub(super) fn changes(cards: &Cards<'_>) -> Vec<Change> {
-    let (old, new) = (entries(cards.before), entries(cards.after));
+/// Returns the entries of the register that differ, with the days they are about.
+pub(super) fn changes(before: &Timeline, after: &Timeline) -> Vec<Change> {
+    let (old, new) = (entries(before), entries(after));
     let names: BTreeSet<&String> = new.keys().chain(old.keys()).collect();
     let mut found = Vec::new();
     for name in names {
@@ -32,7 +31,7 @@ pub(super) fn changes(cards: &Cards<'_>) -> Vec<Change> {
         }
         let days = is.or(was).and_then(|entry| entry.days);
         let place = |entry: Option<&Entry>| entry.and_then(|entry| entry.place.clone());
-        let mut change = Change {
+        found.push(Change {
             subject: Some(name.clone()),
             path: vec!["claims".to_owned(), name.clone()],
             parts: vec![part(
@@ -44,11 +43,9 @@ pub(super) fn changes(cards: &Cards<'_>) -> Vec<Change> {
             from: days.map(|(first, _)| first),
             until: days.map(|(_, last)| last),
             was_from: place(was),
-            is_from: place(is).or_else(|| cards.after.versions[0].origin(&["id"])),
-            ..Change::new("claims-changed", &cards.after.id)
-        };
-        cards.date(&mut change);
-        found.push(change);
+            is_from: place(is).or_else(|| after.versions[0].origin(&["id"])),
+            ..Change::new("claims-changed", &after.id)
+        });
     }
     found
 }

@@ -5,7 +5,7 @@
 
 use super::change::Effect;
 use super::fields::Path;
-use super::judge::{self, Case, Verdict};
+use super::judge::{self, Absent, Judge};
 
 /// The names under which the changes of a field are reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,30 +13,6 @@ pub(super) struct Family {
     pub(super) tightened: &'static str,
     pub(super) loosened: &'static str,
     pub(super) other: &'static str,
-}
-
-/// How the effect of a change is found.
-#[derive(Clone, Copy)]
-pub(super) enum Judge {
-    /// Every change of the field has this effect.
-    Always(Effect),
-    /// A larger number has this effect, a smaller one the opposite.
-    Larger(Effect, Absent),
-    /// A larger number makes the KPI's value larger (`true`) or smaller.
-    Value(bool, Absent),
-    /// It takes more than the field itself; nothing when both sides say the same.
-    By(fn(&Case<'_>) -> Verdict),
-}
-
-/// What the absence of a number is.
-#[derive(Clone, Copy)]
-pub(super) enum Absent {
-    /// Less than every number.
-    Least,
-    /// More than every number.
-    Most,
-    /// Not comparable.
-    Unknown,
 }
 
 /// A row of the table.

@@ -147,7 +147,14 @@ impl Cards<'_> {
             .into_iter()
             .map(|stretch| self.change(stretch))
             .collect();
-        changes.extend(register::changes(self));
+        changes.extend(
+            register::changes(self.before, self.after)
+                .into_iter()
+                .map(|mut change| {
+                    self.date(&mut change);
+                    change
+                }),
+        );
         let rewritten: Vec<Change> = changes.iter().filter_map(|change| self.in_place(change)).collect();
         changes.extend(rewritten);
         changes.extend(self.packs(before, after, &changes));
@@ -231,7 +238,7 @@ impl Cards<'_> {
     }
 
     /// Says when a change takes hold, and raises its level where it reaches back.
-    pub(super) fn date(&self, change: &mut Change) {
+    fn date(&self, change: &mut Change) {
         let reach = self.reach(change.from, change.until);
         (change.timing, change.published) = match reach {
             None => (Timing::Prospective, Vec::new()),
