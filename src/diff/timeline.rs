@@ -238,7 +238,7 @@ impl Cards<'_> {
     }
 
     /// Says when a change takes hold, and raises its level where it reaches back.
-    fn date(&self, change: &mut Change) {
+    pub(super) fn date(&self, change: &mut Change) {
         let reach = self.reach(change.from, change.until);
         (change.timing, change.published) = match reach {
             None => (Timing::Prospective, Vec::new()),

@@ -1,8 +1,18 @@
 use arrow_array::Array;
 use arrow_buffer::BooleanBuffer;
 
-use super::program::EvaluationError;
 use super::{Texts, Type};
+
+/// A row whose value cannot be computed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EvaluationError {
+    /// The row within the batch, from 0.
+    pub row: usize,
+    /// The rule of the catalog: `number-overflow` or `unreadable-value`.
+    pub rule: &'static str,
+    /// A lowercase phrase with the value.
+    pub message: String,
+}
 
 /// Rows of a part that could not be computed; empty nearly always. The column is null there.
 #[derive(Clone, Debug, Default)]

@@ -3,7 +3,7 @@ use indexmap::{IndexMap, IndexSet};
 use jiff::tz::TimeZone;
 
 use super::evaluate::{Data, Like, Pattern, Scene, Value, gather};
-use super::fault::Faults;
+use super::fault::{EvaluationError, Faults};
 use super::typed::Operation;
 use super::{Batch, Column, Literal, Shape, Type, Typed, words};
 
@@ -42,17 +42,6 @@ pub struct Output {
     /// Rows whose value depends on a division by zero; `None`: there are none.
     pub zero_divisions: Option<BooleanBuffer>,
     faults: Faults,
-}
-
-/// A row whose value cannot be computed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EvaluationError {
-    /// The row within the batch, from 0.
-    pub row: usize,
-    /// The rule of the catalog: `number-overflow` or `unreadable-value`.
-    pub rule: &'static str,
-    /// A lowercase phrase with the value.
-    pub message: String,
 }
 
 impl Program {
