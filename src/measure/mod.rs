@@ -12,6 +12,7 @@ pub mod clock;
 pub mod downtime;
 mod fact;
 pub mod facts;
+mod input;
 pub mod interval;
 mod plan;
 pub mod recurrence;
@@ -20,6 +21,8 @@ mod scan;
 mod trace;
 mod value;
 
+pub use input::{Inputs, Options};
 pub use plan::Request;
-pub use run::{Headers, Inputs, Measured, Options, PlannedScan, Prepared, measure, plan};
-pub use trace::{Question, RowVerdict, Trace, TracedRow, TracedRows};
+pub use run::{Headers, Measured, PlannedScan, Prepared, measure, plan};
+pub use scan::RowVerdict;
+pub use trace::{Question, Trace, TracedRow, TracedRows};

@@ -2,39 +2,18 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use indexmap::IndexSet;
-use jiff::civil::Date;
 
 use super::bind::{Bound, bind};
 use super::fact::{Answers, report_twice};
 use super::facts::Facts;
+use super::input::{Inputs, Options};
 use super::plan::{self, Plan, Request};
 use super::scan;
 use crate::diagnostics::Diagnostics;
 use crate::error::Error;
 use crate::resolve::terms::Source;
-use crate::source::{SourceMap, Span};
-use crate::tables::{self, Data, Failure, Header};
-
-/// Where the data are and what the documents look like that name them.
-#[derive(Clone, Copy)]
-pub struct Inputs<'a> {
-    /// The files of all sources.
-    pub data: &'a Data,
-    /// The documents; a source's path is relative to the folder of the one that names it. Without
-    /// them paths are relative to the workspace's root.
-    pub documents: Option<&'a SourceMap>,
-}
-
-/// How to measure.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Options {
-    /// The last day that data are taken into account; `None`: as far as each source covers.
-    pub data_through: Option<Date>,
-    /// Every source covers everything, as in a scenario.
-    pub all_covered: bool,
-    /// How files are read; no result depends on it.
-    pub read: tables::Options,
-}
+use crate::source::Span;
+use crate::tables::{self, Failure, Header};
 
 /// A source and its header; none where no file of a `{period}` path is there.
 type Known = (Source, Option<Arc<Header>>);
@@ -47,17 +26,6 @@ pub struct Headers {
     known: HashMap<(String, Span), Vec<Known>>,
     /// By path from the workspace's root, for sources that read the same file alike.
     by_path: HashMap<String, Vec<Known>>,
-}
-
-impl Inputs<'_> {
-    /// Returns the folder that a source's path is relative to.
-    pub(crate) fn base(&self, source: &Source) -> String {
-        let Some(documents) = self.documents else {
-            return String::new();
-        };
-        let folder = documents.file(source.path_span.file).path.rsplit_once('/');
-        folder.map_or(String::new(), |(folder, _)| folder.to_owned())
-    }
 }
 
 impl Headers {

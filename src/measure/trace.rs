@@ -3,7 +3,7 @@
 use super::fact::Answers;
 use super::plan::Handle;
 use super::run::Measured;
-use super::scan::{self, Ask};
+use super::scan::{self, Ask, RowVerdict};
 use crate::diagnostics::Place;
 use crate::quantity::Period;
 use crate::resolve::terms::{Id, Timeline};
@@ -61,34 +61,6 @@ pub struct TracedRow {
     pub values: Vec<Option<String>>,
     /// The elapsed time, or the value that was added up.
     pub note: Option<String>,
-}
-
-/// What a row counts as.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RowVerdict {
-    /// The case was stopped late.
-    Late,
-    /// The case is open and overdue.
-    OverdueOpen,
-    /// The condition does not hold.
-    Missed,
-    /// The outage touches the period.
-    Down,
-    /// The condition holds.
-    Hit,
-    /// The case was stopped in time.
-    InTime,
-    /// The case is open and not yet due.
-    OpenNotDue,
-    /// The value was added up.
-    Counted,
-    /// A carve-out takes the row out.
-    Excluded(Id),
-    /// The population's condition is null, which is no.
-    NullCondition,
-    /// The value is null.
-    NullValue,
 }
 
 impl Measured<'_> {

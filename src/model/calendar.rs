@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 use jiff::civil::Date;
 
-use super::kpi::Allowed;
+use super::allow::Allowed;
 use super::record::record;
 use super::value::{DayHours, Weekdays, Zone};
 

@@ -1,11 +1,12 @@
 use indexmap::IndexMap;
 use jiff::civil::Date;
 
+use super::allow::Allowed;
 use super::calendar::Calendar;
 use super::carve_out::CarveOut;
 use super::consequence::Consequences;
 use super::contract::{Contract, PeriodRule, Review};
-use super::kpi::{Allowed, Kpi, Missing};
+use super::kpi::{Kpi, Missing};
 use super::lower::Overlay;
 use super::record::{record, words};
 use super::source::Source;

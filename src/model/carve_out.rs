@@ -1,6 +1,6 @@
 use jiff::civil::Date;
 
-use super::kpi::Allowed;
+use super::allow::Allowed;
 use super::record::{choice, record, words};
 use super::value::{Deadline, Elapsed, Number};
 use crate::syntax::Snippet;

@@ -2,7 +2,8 @@ use indexmap::IndexMap;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::json;
 
-use super::kpi::{Allowed, OneOrMore};
+use super::allow::Allowed;
+use super::kpi::OneOrMore;
 use super::lower::{Lower, Lowering};
 use super::publish;
 use super::record::{choice, record, words};

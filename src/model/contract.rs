@@ -1,6 +1,6 @@
 use jiff::civil::Date;
 
-use super::kpi::Allowed;
+use super::allow::Allowed;
 use super::record::{either, record, words};
 use super::value::{Currency, Deadline, Id, Money, Percent, Stretch};
 use crate::syntax::Snippet;

@@ -1,6 +1,6 @@
 use indexmap::IndexMap;
-use jiff::civil::Date;
 
+use super::allow::Allowed;
 use super::credit::{Bonus, Credit};
 use super::lower::Overlay;
 use super::measure::{Measure, Window, Within};
@@ -405,31 +405,5 @@ record! {
         /// Everything else overlays the KPI.
         #[flatten(fields)]
         pub kpi: Overlay<Kpi>
-    }
-}
-
-either! {
-    /// Lint findings that are accepted.
-    pub enum Allowed {
-        /// One.
-        map => One(Allow),
-        /// Several.
-        list => More(Vec<Allow>)
-    }
-}
-
-record! {
-    /// A lint finding that is accepted.
-    #[noun("allow")]
-    pub struct Allow {
-        /// The rule.
-        #[example("no-baseline")]
-        pub rule: Id,
-        /// Why it is accepted.
-        #[example("New service")]
-        pub reason: Option<String>,
-        /// The last day it is accepted.
-        #[example("2026-12-31")]
-        pub until: Option<Date>
     }
 }

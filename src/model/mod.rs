@@ -5,6 +5,7 @@
 //! its types *as written*: nearly every field optional, references unbound, no default filled in.
 //! It never fails, does no I/O, and stops at no problem: one run reports them all.
 
+mod allow;
 mod calendar;
 mod card;
 mod carve_out;
@@ -30,6 +31,7 @@ mod value;
 mod waivers;
 mod workspace;
 
+pub use allow::*;
 pub use calendar::*;
 pub use card::*;
 pub use carve_out::*;

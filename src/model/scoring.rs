@@ -1,6 +1,6 @@
 use super::lower::{Lower, Lowering};
 use super::record::{choice, either, record, words};
-use super::value::{Limit, Number};
+use super::value::{Limit, Nothing, Number};
 
 either! {
     /// How a value becomes a score.
@@ -38,7 +38,7 @@ choice! {
     pub enum Curve {
         /// 100 when met, else 0.
         #[example({})]
-        "binary" => Binary(super::source::Nothing),
+        "binary" => Binary(Nothing),
         /// A straight line from 0 to 100.
         #[example({ "zero_at": "99.5%", "full_at": "target" })]
         "linear" => Linear(Linear),

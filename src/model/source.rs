@@ -2,12 +2,12 @@ use indexmap::IndexMap;
 use jiff::civil::Date;
 use schemars::{Schema, SchemaGenerator};
 
+use super::allow::Allowed;
 use super::clock::Clock;
-use super::kpi::Allowed;
 use super::lower::{Lower, Lowering};
 use super::publish;
 use super::record::{choice, either, record, words};
-use super::value::{Id, PeriodLabel, Zone};
+use super::value::{Id, Nothing, PeriodLabel, Zone};
 use crate::syntax::{Node, Snippet};
 
 record! {
@@ -325,22 +325,5 @@ either! {
         scalar => Expression(Snippet),
         /// All rows: `{}`.
         map => Rows(Nothing)
-    }
-}
-
-/// An empty map: `{}`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Nothing;
-
-impl Lower for Nothing {
-    fn schema(_: &mut SchemaGenerator) -> Schema {
-        publish::object(serde_json::json!({ "type": "object", "properties": {}, "additionalProperties": false }))
-    }
-
-    fn lower(node: &Node, cx: &mut Lowering<'_>) -> Option<Self> {
-        match node.as_map() {
-            Some(_) => Some(Self),
-            None => cx.misfit(node, "a map"),
-        }
     }
 }

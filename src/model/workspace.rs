@@ -21,7 +21,7 @@ record! {
         pub lints: IndexMap<Id, LintLevel>,
         /// Lint findings that are accepted everywhere.
         #[example([{ "rule": "no-baseline", "reason": "First year", "until": "2026-12-31" }])]
-        pub allow: Option<super::kpi::Allowed>,
+        pub allow: Option<super::allow::Allowed>,
         /// Systems that other tools read, by id; each a map of settings.
         #[example({ "tickets": { "url": "https://tickets.example" } })]
         pub connections: IndexMap<Id, IndexMap<String, String>>

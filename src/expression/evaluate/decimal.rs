@@ -156,6 +156,15 @@ pub(super) fn is_zero(a: Parts) -> bool {
     a.0.is_zero()
 }
 
+/// The mantissa at another scale, where that is exact within 38 digits.
+pub(super) fn rescaled(parts: Parts, scale: u8) -> Option<i128> {
+    match scale.checked_sub(parts.1)? {
+        0 => Some(parts.0),
+        up if up <= 38 => parts.0.checked_mul(power(up)).filter(|mantissa| fits(*mantissa)),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

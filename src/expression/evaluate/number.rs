@@ -3,11 +3,10 @@
 use arrow_buffer::{BooleanBuffer, NullBuffer};
 
 use super::bits::{test, valid_in_both, without};
-use super::decimal::{self, Parts};
+use super::decimal::{self, Parts, rescaled};
 use super::value::{Data, Figures, Value, small, wide};
 use crate::expression::Arithmetic;
 use crate::expression::fault::Cause;
-use crate::expression::literal::fits;
 
 /// The most decimals of 64-bit mantissas.
 const SMALL_SCALE: u8 = 18;
@@ -111,18 +110,6 @@ fn each(
 pub(super) fn rows_of(ascending: &[usize], rows: usize) -> BooleanBuffer {
     let mut next = ascending.iter().copied().peekable();
     BooleanBuffer::collect_bool(rows, |row| next.next_if_eq(&row).is_some())
-}
-
-/// The mantissa at another scale, where that is exact within 38 digits.
-fn rescaled(parts: Parts, scale: u8) -> Option<i128> {
-    match scale.checked_sub(parts.1)? {
-        0 => Some(parts.0),
-        up if up <= 38 => parts
-            .0
-            .checked_mul(decimal::power(up))
-            .filter(|mantissa| fits(*mantissa)),
-        _ => None,
-    }
 }
 
 /// Sums, differences and products of 64-bit mantissas; `None` where one does not fit.
@@ -241,35 +228,4 @@ fn small_single(operation: Single, mantissas: &[i64], scale: u8) -> Option<Vec<i
         }
     };
     (!overflow).then_some(results)
-}
-
-/// Finds one scale for numbers of several; where there is none, rows outside 20 digits before and
-/// 18 behind the point fail.
-pub(super) fn settle(parts: &[Parts], nulls: Option<NullBuffer>) -> (Data, Option<BooleanBuffer>) {
-    let valid = |row: usize| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
-    let stripped = |row: usize| -> Parts {
-        let (mut mantissa, mut scale) = if valid(row) { parts[row] } else { (0, 0) };
-        while scale > 0 && mantissa % 10 == 0 {
-            mantissa /= 10;
-            scale -= 1;
-        }
-        (mantissa, scale)
-    };
-    let all: Vec<Parts> = (0..parts.len()).map(stripped).collect();
-    let scale = all.iter().map(|parts| parts.1).max().unwrap_or(0);
-    if let Some(mantissas) = all
-        .iter()
-        .map(|parts| rescaled(*parts, scale))
-        .collect::<Option<Vec<_>>>()
-    {
-        return (wide(mantissas, scale, nulls).into(), None);
-    }
-    let middle: Vec<Option<i128>> = all
-        .iter()
-        .map(|parts| rescaled(*parts, decimal::QUOTIENT_SCALE))
-        .collect();
-    let failed = BooleanBuffer::collect_bool(parts.len(), |row| middle[row].is_none());
-    let mantissas = middle.into_iter().map(Option::unwrap_or_default).collect();
-    let nulls = without(nulls, &failed);
-    (wide(mantissas, decimal::QUOTIENT_SCALE, nulls).into(), Some(failed))
 }

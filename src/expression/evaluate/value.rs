@@ -8,8 +8,8 @@ use arrow_array::{
 };
 use arrow_buffer::{BooleanBuffer, NullBuffer};
 
-use super::bits::{Logic, either};
-use super::decimal::Parts;
+use super::bits::{Logic, either, without};
+use super::decimal::{self, Parts, rescaled};
 use crate::expression::fault::{Cause, Faults};
 use crate::expression::{Column, Literal, Numbers, Texts, Type};
 
@@ -138,7 +138,7 @@ impl Value {
         match &self.data {
             Data::Scalar(literal) => self.data = broadcast(literal, rows).into(),
             Data::Mixed(parts, nulls) => {
-                let (data, failed) = super::number::settle(parts, nulls.clone());
+                let (data, failed) = settle(parts, nulls.clone());
                 self.data = data;
                 if let Some(failed) = failed {
                     self.faults.add(failed, Cause::Span);
@@ -270,4 +270,35 @@ pub(super) fn plain<'a>(texts: impl Iterator<Item = Option<&'a str>>, rows: usiz
     let mut builder = StringBuilder::with_capacity(rows, rows * 8);
     texts.for_each(|text| builder.append_option(text));
     Texts::Plain(builder.finish())
+}
+
+/// Finds one scale for numbers of several; where there is none, rows outside 20 digits before and
+/// 18 behind the point fail.
+fn settle(parts: &[Parts], nulls: Option<NullBuffer>) -> (Data, Option<BooleanBuffer>) {
+    let valid = |row: usize| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
+    let stripped = |row: usize| -> Parts {
+        let (mut mantissa, mut scale) = if valid(row) { parts[row] } else { (0, 0) };
+        while scale > 0 && mantissa % 10 == 0 {
+            mantissa /= 10;
+            scale -= 1;
+        }
+        (mantissa, scale)
+    };
+    let all: Vec<Parts> = (0..parts.len()).map(stripped).collect();
+    let scale = all.iter().map(|parts| parts.1).max().unwrap_or(0);
+    if let Some(mantissas) = all
+        .iter()
+        .map(|parts| rescaled(*parts, scale))
+        .collect::<Option<Vec<_>>>()
+    {
+        return (wide(mantissas, scale, nulls).into(), None);
+    }
+    let middle: Vec<Option<i128>> = all
+        .iter()
+        .map(|parts| rescaled(*parts, decimal::QUOTIENT_SCALE))
+        .collect();
+    let failed = BooleanBuffer::collect_bool(parts.len(), |row| middle[row].is_none());
+    let mantissas = middle.into_iter().map(Option::unwrap_or_default).collect();
+    let nulls = without(nulls, &failed);
+    (wide(mantissas, decimal::QUOTIENT_SCALE, nulls).into(), Some(failed))
 }

@@ -14,9 +14,9 @@ use super::facts::{
     Absence, AmountKey, ClaimEffect, Coverage, Day, Detail, Entity, Exclusion, Fact, FactKey, Facts, LeftOut, Measured,
     Profile,
 };
+use super::input::Options;
 use super::interval::Intervals;
 use super::plan::{AmountPlan, CardPlan, Handle, KpiPlan, Parts, Plan, RowsHandle, ScanPlan, SourcePlan, needed};
-use super::run::Options;
 use super::scan::{Done, Incidents, add_left_out};
 use crate::diagnostics::Diagnostics;
 use crate::expression::formula;

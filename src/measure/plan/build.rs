@@ -9,7 +9,7 @@ use super::{
 use crate::measure::axis::Axis;
 use crate::measure::bind::{Bound, BoundAt, BoundSource, BoundTick, BoundVersion, Use};
 use crate::measure::carve_out::{claims, day_end};
-use crate::measure::run::Options;
+use crate::measure::input::Options;
 use crate::quantity::Period;
 use crate::resolve::terms::{Covers, Id, Source, Terms, Version};
 use crate::tables::Wanted;

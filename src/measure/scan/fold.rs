@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow_buffer::BooleanBuffer;
 
+use super::first::First;
 use super::group::{GroupKey, Groups, NONE};
 use super::observe::observe;
 use super::rows::{Rows, Slots};
@@ -18,18 +19,6 @@ use crate::quantity::{Period, Rational};
 use crate::resolve::terms::{OnBadRow, Overdue};
 use crate::source::Span;
 use crate::tables::{Position, Rejected};
-
-/// The first row, in the order of the batch, that a measure cannot take.
-#[derive(Default)]
-pub(super) struct First(Option<Rejected>);
-
-impl First {
-    pub(super) fn offer(&mut self, row: usize, make: impl FnOnce() -> Rejected) {
-        if self.0.as_ref().is_none_or(|first| row < first.row) {
-            self.0 = Some(make());
-        }
-    }
-}
 
 /// Rows of a batch that stopped or ended before they started, by the variant whose scope counts.
 ///

@@ -1,5 +1,6 @@
 //! One pass over each source: batches of rows are added to everything that is asked of it.
 
+mod first;
 mod fold;
 mod group;
 mod observe;
@@ -19,6 +20,7 @@ use rows::{CasesView, Rows};
 pub(super) use group::Groups;
 pub(super) use on_time::counted_at;
 pub(super) use state::{Incidents, Kept, OutageRow, State, Store, add_left_out};
+pub use trace::RowVerdict;
 pub(super) use trace::{Ask, Traced};
 
 /// What one scan made.

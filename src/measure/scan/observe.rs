@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::fold::First;
+use super::first::First;
 use super::group::NONE;
 use super::rows::Rows;
 use super::state::{State, at};

@@ -7,11 +7,38 @@ use super::rows::Rows;
 use crate::measure::carve_out::ClaimState;
 use crate::measure::clock::{elapsed, in_time};
 use crate::measure::plan::{Kind, Parts, PlaceBy, RowsHandle, ScanPlan};
-use crate::measure::trace::RowVerdict;
 use crate::measure::value::{holds, moment, nulls, number, text};
 use crate::quantity::{Rational, format_duration};
-use crate::resolve::terms::{Kpi, Within};
+use crate::resolve::terms::{Id, Kpi, Within};
 use crate::tables::Position;
+
+/// What a row counts as.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowVerdict {
+    /// The case was stopped late.
+    Late,
+    /// The case is open and overdue.
+    OverdueOpen,
+    /// The condition does not hold.
+    Missed,
+    /// The outage touches the period.
+    Down,
+    /// The condition holds.
+    Hit,
+    /// The case was stopped in time.
+    InTime,
+    /// The case is open and not yet due.
+    OpenNotDue,
+    /// The value was added up.
+    Counted,
+    /// A carve-out takes the row out.
+    Excluded(Id),
+    /// The population's condition is null, which is no.
+    NullCondition,
+    /// The value is null.
+    NullValue,
+}
 
 /// Whose rows are traced.
 pub(in crate::measure) struct Ask<'a> {

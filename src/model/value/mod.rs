@@ -7,6 +7,7 @@ mod amount;
 mod date;
 mod duration;
 mod name;
+mod nothing;
 mod number;
 mod text;
 
@@ -14,6 +15,7 @@ pub use amount::{Limit, Value, Written};
 pub use date::{DateRange, DayHours, InstantRange, PeriodLabel, Weekdays, Zone};
 pub use duration::{Deadline, Elapsed, Periods, Stretch, StretchUnit};
 pub use name::{Currency, Id, PackReference, Version};
+pub use nothing::Nothing;
 pub use number::{Money, Number, Percent, Rank};
 
 pub(in crate::model) use text::MapKey;
