@@ -43,10 +43,10 @@ pub struct HeaderColumn {
 }
 
 /// A column as a file has it.
-pub(super) struct Found {
-    pub(super) name: String,
-    pub(super) kind: Option<Type>,
-    pub(super) looks: Option<Type>,
+struct Found {
+    name: String,
+    kind: Option<Type>,
+    looks: Option<Type>,
 }
 
 /// How much of a text is looked at for the types of its values.
@@ -225,7 +225,14 @@ fn columns(request: &Request<'_>, file: &DataFile) -> Result<(Vec<Found>, Option
                 Err(why) => Err(not_a_document(&why, request, &file.path).into()),
             }
         }
-        FileKind::Parquet => Ok((Footer::columns(file)?, None)),
+        FileKind::Parquet => {
+            let typed = |(name, kind)| Found {
+                name,
+                kind,
+                looks: None,
+            };
+            Ok((Footer::columns(file)?.into_iter().map(typed).collect(), None))
+        }
     }
 }
 

@@ -10,8 +10,8 @@ use rayon::prelude::*;
 
 use super::Failure;
 use super::collect::Decoded;
+use super::fold::{Chunk, Folding, Position};
 use super::key::Replaced;
-use super::scan::{Chunk, Folding, Position};
 use crate::diagnostics::Diagnostic;
 use crate::expression::{Column, Numbers, Texts};
 use crate::tables::Rejected;

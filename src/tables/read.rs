@@ -11,10 +11,10 @@ use super::csv::{CsvStart, Splitter, Stuck};
 use super::data::Held;
 use super::failure::stuck;
 use super::files::{DataFile, Files};
+use super::fold::FileRead;
 use super::input::{self, Input};
 use super::json::{self, Members};
 use super::parquet::Footer;
-use super::scan::FileRead;
 use super::{Data, Failure, Request};
 
 /// Hands out the work of a scan, chunk by chunk in file order.

@@ -4,7 +4,7 @@ use serde::Serialize;
 use super::absence::{Absent, absent, left_out, prose};
 use super::formula::{self, Formula};
 use super::goal::{Goal, Reference, baseline_source, direction, is_lower_better, own_minimum, shown};
-use super::listing::{lost, points};
+use super::points::{lost, points};
 use super::status::{Marked, Status};
 use super::trend::{Point, find, point};
 use super::{Context, Exclusion, carve_out, measured_by};

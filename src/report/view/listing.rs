@@ -3,6 +3,7 @@ use serde::Serialize;
 
 use super::Context;
 use super::kpi::{Kpi, one};
+use super::points::{lost, points};
 use super::wording::{severity, verdict_word};
 use crate::assess::outcome::{KpiOutcome, Verdict};
 use crate::quantity::Rational;
@@ -73,19 +74,4 @@ fn omitted(rest: &[&KpiOutcome]) -> Option<Omitted> {
         ),
         points_lost: (!lost.is_zero()).then(|| points(&lost)),
     })
-}
-
-pub(super) fn lost(kpi: &KpiOutcome) -> Option<Rational> {
-    Some(kpi.points_available.as_ref()? - kpi.points.as_ref()?)
-}
-
-/// Points with one decimal, more where they would vanish.
-pub(super) fn points(number: &Rational) -> Shown {
-    let decimals = match number.is_zero() {
-        true => 1,
-        false => (1..6)
-            .find(|&decimals| number.abs() >= Rational::from_decimal(1, decimals) || decimals == 5)
-            .unwrap_or(1),
-    };
-    Shown::number(number, decimals)
 }

@@ -15,6 +15,7 @@ mod kpi;
 mod listing;
 mod measured;
 mod money;
+mod points;
 mod publication;
 mod quality;
 mod status;

@@ -3,7 +3,7 @@ use serde::Serialize;
 
 use super::Context;
 use super::goal::{Goal, own_minimum, shown};
-use super::listing::points;
+use super::points::points;
 use super::wording::{flag_word, verdict_word};
 use crate::assess::outcome::{KpiOutcome, Outcome, Verdict};
 use crate::quantity::{Period, Rational};

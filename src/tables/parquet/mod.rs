@@ -23,7 +23,6 @@ use super::bind::{self, Setup};
 use super::collect::{Decoded, Trouble};
 use super::decode::{Bad, Decode};
 use super::files::{Bytes, DataFile};
-use super::header::Found;
 use super::{Failure, Request};
 
 /// A file whose footer has been read, and where the wanted columns are in it.
@@ -123,15 +122,11 @@ fn broken(path: &str, why: &ParquetError) -> Diagnostic {
 
 impl Footer {
     /// Returns the columns of a file and their types.
-    pub(super) fn columns(file: &DataFile) -> Result<Vec<Found>, Failure> {
+    pub(super) fn columns(file: &DataFile) -> Result<Vec<(String, Option<Type>)>, Failure> {
         let metadata = ArrowReaderMetadata::load(&open(file)?, ArrowReaderOptions::new())
             .map_err(|why| broken(&file.path, &why))?;
-        let found = |field: &Arc<Field>| Found {
-            name: field.name().clone(),
-            kind: kind(field.data_type()),
-            looks: None,
-        };
-        Ok(metadata.schema().fields().iter().map(found).collect())
+        let column = |field: &Arc<Field>| (field.name().clone(), kind(field.data_type()));
+        Ok(metadata.schema().fields().iter().map(column).collect())
     }
 
     /// Reads the footer and finds the wanted columns.
