@@ -2,17 +2,24 @@
 //!
 //! A template sees the view's JSON under the names of its fields and two functions: `chart(name, id)`, and
 //! `sha256(template)`, the digest by which a page's policy admits a script. Text is escaped by the template's
-//! ending; nothing but a chart is exempt, and there is no filter to exempt more.
+//! ending; nothing but a chart is exempt, and there is no filter to exempt more. What a workspace's templates may
+//! spend is limited ([`meter`]).
 
+mod lexer;
+mod meter;
+
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, ValueKind};
 use minijinja::{AutoEscape, Environment, State, UndefinedBehavior, Value, context};
 use sha2::{Digest, Sha256};
+
+use meter::{Budget, Metered, metered};
 
 use super::chart::Drawn;
 use super::{Templates, View, chart, escape};
@@ -52,6 +59,9 @@ const FUEL: u64 = 20_000_000;
 pub(crate) struct Renderer {
     environment: Environment<'static>,
     data: Value,
+    budget: Budget,
+    /// The workspace's own, by name.
+    own: BTreeMap<String, Metered>,
 }
 
 impl Renderer {
@@ -81,21 +91,33 @@ impl Renderer {
     }
 
     fn with(data: Value, drawn: Option<Drawn>, templates: &Templates) -> Result<Self, Error> {
-        let mut environment = environment(drawn.map(Arc::new));
-        for (name, source) in BUILT_IN {
-            let source = templates.get(name).map_or(source, String::as_str);
-            environment
-                .add_template_owned(name, source.to_owned())
-                .map_err(|cause| template_error(name, &cause))?;
+        let built_in = BUILT_IN.iter().filter(|(name, _)| !templates.contains_key(*name));
+        let lengths = built_in.clone().map(|(name, source)| ((*name).to_owned(), source.len()));
+        let lengths = lengths.chain(templates.iter().map(|(name, source)| (name.clone(), source.len())));
+        let budget = Budget::default();
+        let mut renderer = Self {
+            environment: environment(drawn.map(Arc::new), &budget, lengths.collect()),
+            data,
+            budget,
+            own: BTreeMap::new(),
+        };
+        for (name, source) in built_in {
+            let added = renderer.environment.add_template(name, source);
+            added.map_err(|cause| renderer.error(name, &cause))?;
         }
         for (name, source) in templates {
-            if BUILT_IN.iter().all(|(built_in, _)| built_in != name) {
-                environment
-                    .add_template_owned(name.clone(), source.clone())
-                    .map_err(|cause| template_error(name, &cause))?;
-            }
+            let counted = metered(source).map_err(|refusal| refused(name, source, refusal))?;
+            let text = counted.text.clone();
+            renderer.own.insert(name.clone(), counted);
+            let added = renderer.environment.add_template_owned(name.clone(), text);
+            added.map_err(|cause| renderer.error(name, &cause))?;
         }
-        Ok(Self { environment, data })
+        Ok(renderer)
+    }
+
+    /// Points at the template and line where it went wrong, as they are written.
+    fn error(&self, name: &str, cause: &minijinja::Error) -> Error {
+        template_error(name, cause, |name| self.own.get(name))
     }
 
     /// Renders one template.
@@ -111,15 +133,16 @@ impl Renderer {
     /// # Errors
     /// When it fails or takes too many steps.
     pub(crate) fn render_with(&self, name: &str, more: Value) -> Result<String, Error> {
+        self.budget.renew();
         self.environment
             .get_template(name)
             .and_then(|template| template.render(context! { ..more, ..self.data.clone() }))
-            .map_err(|cause| template_error(name, &cause))
+            .map_err(|cause| self.error(name, &cause))
     }
 }
 
 /// The engine without templates: what they may call, how they are escaped, when they are stopped.
-fn environment(drawn: Option<Arc<Drawn>>) -> Environment<'static> {
+fn environment(drawn: Option<Arc<Drawn>>, budget: &Budget, lengths: Vec<(String, usize)>) -> Environment<'static> {
     let mut environment = Environment::new();
     // Without it errors have no range to point at.
     environment.set_debug(true);
@@ -136,7 +159,8 @@ fn environment(drawn: Option<Arc<Drawn>>) -> Environment<'static> {
         Some((_, "md")) => AutoEscape::Custom("markdown".into()),
         _ => AutoEscape::Html,
     });
-    environment.set_formatter(|out, state, value| {
+    let spent = budget.clone();
+    environment.set_formatter(move |out, state, value| {
         let text = match value.kind() {
             ValueKind::Undefined => {
                 return Err(minijinja::Error::from(minijinja::ErrorKind::UndefinedError));
@@ -149,19 +173,40 @@ fn environment(drawn: Option<Arc<Drawn>>) -> Environment<'static> {
             AutoEscape::Custom(_) => escape::markdown(&text),
             _ => escape::html(&text),
         };
+        spent.spend(escaped.len())?;
         out.write_str(&escaped).map_err(minijinja::Error::from)
     });
     environment.remove_filter("safe");
+    let spent = budget.clone();
     environment.add_function("chart", move |name: String, id: Option<String>| {
         let id = id.as_deref().unwrap_or("");
         let drawing = chart::draw(drawn.as_deref(), &name, id)
             .map_err(|unknown| minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, unknown))?;
-        Ok(drawing.map_or(Value::from(()), |svg| Value::from_safe_string(svg.into_string())))
+        let drawing = drawing.map(|svg| svg.into_string());
+        spent.spend(drawing.as_ref().map_or(0, String::len))?;
+        Ok(drawing.map_or(Value::from(()), Value::from_safe_string))
     });
-    environment.add_function("sha256", |state: &State<'_, '_>, name: String| {
+    // Each once, and none while it is being made: a template may ask for its own.
+    let digests: Mutex<BTreeMap<String, Option<String>>> = Mutex::default();
+    environment.add_function("sha256", move |state: &State<'_, '_>, name: String| {
+        let known = || digests.lock().unwrap_or_else(PoisonError::into_inner);
+        match known().insert(name.clone(), None) {
+            Some(Some(digest)) => {
+                known().insert(name, Some(digest.clone()));
+                return Ok(digest);
+            }
+            Some(None) => {
+                let message = format!("the digest of `{name}` depends on itself");
+                return Err(minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, message));
+            }
+            None => {}
+        }
         let text = state.env().get_template(&name)?.render(())?;
-        Ok::<_, minijinja::Error>(BASE64_STANDARD.encode(Sha256::digest(text)))
+        let digest = BASE64_STANDARD.encode(Sha256::digest(text));
+        known().insert(name, Some(digest.clone()));
+        Ok(digest)
     });
+    budget.install(&mut environment, lengths);
     environment.add_filter("counted", |n: u64, one: String, many: String| {
         super::display::count(n, &one, &many)
     });
@@ -210,11 +255,16 @@ pub enum TemplateFault {
 pub fn template_faults(templates: &Templates) -> Vec<(String, TemplateFault)> {
     let mut faults = Vec::new();
     for (name, source) in templates {
-        let mut alone = environment(None);
-        if let Err(cause) = alone.add_template_owned(name.clone(), source.clone()) {
+        let parsed = metered(source).map_err(|refusal| refused(name, source, refusal));
+        let parsed = parsed.and_then(|counted| {
+            let mut alone = environment(None, &Budget::default(), Vec::new());
+            let added = alone.add_template_owned(name.clone(), counted.text.clone());
+            added.map_err(|cause| template_error(name, &cause, |_| Some(&counted)))
+        });
+        if let Err(error) = parsed {
             if let Error::Template {
                 line, range, message, ..
-            } = template_error(name, &cause)
+            } = error
             {
                 faults.push((name.clone(), TemplateFault::Broken { line, range, message }));
             }
@@ -230,8 +280,23 @@ pub fn template_faults(templates: &Templates) -> Vec<(String, TemplateFault)> {
     faults
 }
 
-/// Points at the template and line where it went wrong, which may be in an included one.
-fn template_error(name: &str, error: &minijinja::Error) -> Error {
+/// A template that is not even parsed.
+fn refused(name: &str, source: &str, refusal: meter::Refusal) -> Error {
+    Error::Template {
+        name: name.to_owned(),
+        line: source[..refusal.range.start].matches('\n').count() + 1,
+        range: Some(refusal.range),
+        message: refusal.message,
+    }
+}
+
+/// Points at the template and line where it went wrong, which may be in an included one; `own` knows how those of a
+/// workspace were counted.
+fn template_error<'m>(
+    name: &str,
+    error: &minijinja::Error,
+    own: impl Fn(&str) -> Option<&'m Metered>,
+) -> Error {
     let mut innermost = error;
     let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(error);
     while let Some(next) = cause {
@@ -244,10 +309,15 @@ fn template_error(name: &str, error: &minijinja::Error) -> Error {
     if let Some(detail) = innermost.detail() {
         let _ = write!(message, ": {detail}");
     }
+    let name = innermost.name().unwrap_or(name);
+    let range = innermost.range().map(|range| match own(name) {
+        Some(counted) => counted.written(range.start)..counted.written(range.end),
+        None => range,
+    });
     Error::Template {
-        name: innermost.name().unwrap_or(name).to_owned(),
+        name: name.to_owned(),
         line: innermost.line().unwrap_or(0),
-        range: innermost.range(),
+        range,
         message,
     }
 }
