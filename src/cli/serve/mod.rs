@@ -35,7 +35,7 @@ const PAGE: Look = Look {
     width: 100,
 };
 
-/// Serves reports on the loopback interface until Ctrl-C.
+/// Serves reports on the loopback interface until it is interrupted (Ctrl-C) or told to end (SIGTERM, SIGHUP).
 ///
 /// # Errors
 /// When there is no workspace, no period can be told, or the port is taken.

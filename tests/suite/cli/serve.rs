@@ -271,13 +271,24 @@ fn a_preview_without_a_workspace_does_not_start() {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_stops_it_cleanly() {
+    stops_cleanly_on("-INT");
+}
+
+#[cfg(unix)]
+#[test]
+fn being_told_to_end_stops_it_cleanly() {
+    stops_cleanly_on("-TERM");
+}
+
+#[cfg(unix)]
+fn stops_cleanly_on(signal: &str) {
     let folder = workspace();
     write(folder.path(), "notes.txt", "a file that is no document");
     let mut preview = Preview::start(folder.path(), &["--period", "2026-10"]);
     let mut news = preview.news();
     news.next(false);
     let interrupt = Command::new("kill")
-        .args(["-INT", &preview.process.id().to_string()])
+        .args([signal, &preview.process.id().to_string()])
         .status()
         .expect("kill runs");
     assert!(interrupt.success());
