@@ -51,7 +51,7 @@ pub fn comment(views: &[View], templates: &Templates) -> Result<RenderedFile, Er
 }
 
 /// The largest number up to `all` that `fits`; what fits for one number fits for every smaller one.
-fn most(all: usize, fits: impl Fn(usize) -> Result<bool, Error>) -> Result<usize, Error> {
+pub(super) fn most(all: usize, fits: impl Fn(usize) -> Result<bool, Error>) -> Result<usize, Error> {
     let (mut low, mut high) = (0, all);
     while low < high {
         let middle = low + (high - low).div_ceil(2);

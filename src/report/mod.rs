@@ -14,6 +14,7 @@ pub(crate) mod display;
 pub(crate) mod escape;
 mod explain;
 mod index;
+mod mail;
 mod maturity;
 mod place;
 mod show;
@@ -258,7 +259,7 @@ pub fn render_view(
         add(place.json(audience), view.to_json().into_bytes());
     }
     if forms.mail {
-        add(place.mail(audience), renderer.render("mail.html")?.into_bytes());
+        add(place.mail(audience), mail::mail(view, &renderer)?.into_bytes());
     }
     #[cfg(feature = "xlsx")]
     if forms.xlsx {
