@@ -34,7 +34,8 @@ impl Shown {
         let rounded = number.round(MOST_DECIMALS, Rounding::HalfEven);
         Self {
             raw: rounded.to_exact(),
-            exact: (rounded != *number).then(|| number.to_exact()),
+            // A decimal of more places is a fraction too, and one form is enough to read.
+            exact: (rounded != *number).then(|| format!("{}/{}", number.numerator(), number.denominator())),
             display: display.into(),
         }
     }

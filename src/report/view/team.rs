@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Context;
-use super::goal::value_text;
+use super::goal::{shown, value_text};
 use super::status::Status;
 use super::wording::{flag_word, grade_word};
 use crate::assess::Outcome;
@@ -81,7 +81,9 @@ pub struct Focus {
 pub struct Panel {
     /// The verdict.
     pub status: Status,
-    /// The value, or a dash.
+    /// The value.
+    pub value: Option<Shown>,
+    /// As text, or a dash.
     pub display: String,
     /// Flags.
     pub flags: Vec<&'static str>,
@@ -221,11 +223,12 @@ fn panel(context: &Context<'_>, outcome: &Outcome, id: &str) -> Panel {
     let kpi = find(outcome, id);
     let terms = &context.terms.kpis[id];
     let rows = kpi.and_then(|kpi| kpi.fact.as_ref()).map_or(0, |fact| fact.net.rows());
+    let value = kpi.and_then(|kpi| kpi.value.as_ref());
+    let value = value.map(|value| shown(terms, value, context.currency));
     Panel {
         status: Status::of(kpi.map_or(Verdict::NotApplicable, |kpi| kpi.verdict)),
-        display: kpi
-            .and_then(|kpi| kpi.value.as_ref())
-            .map_or_else(|| "–".to_owned(), |value| value_text(terms, value, context.currency)),
+        display: value.as_ref().map_or_else(|| "–".to_owned(), |value| value.display.clone()),
+        value,
         flags: kpi.map_or_else(Vec::new, |kpi| kpi.flags.iter().map(|&flag| flag_word(flag)).collect()),
         rows,
     }

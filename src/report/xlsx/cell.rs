@@ -1,6 +1,10 @@
+use jiff::civil::{Date, DateTime};
+
+use crate::assess::outcome::Verdict;
 use crate::quantity::{MICROS_PER_SECOND, Rational, Unit};
 use crate::report::display::Shown;
 use crate::report::escape::plain;
+use crate::report::view::Status;
 
 /// What a cell holds at most; Excel refuses a workbook with more.
 const LONGEST: usize = 32_767;
@@ -12,8 +16,12 @@ pub(super) enum Cell {
     Empty,
     /// Text, never a formula.
     Text(String),
+    /// A verdict's shape and word in a colour of the palette.
+    Status(&'static str, String),
     /// A number and its format.
     Number(Rational, String),
+    /// A day or an instant in the card's zone, and its format.
+    Instant(DateTime, &'static str),
     /// A formula without its `=`, what it comes to, and its format.
     Formula(String, Rational, String),
 }
@@ -30,6 +38,45 @@ impl Cell {
     /// Text, where there is any.
     pub(super) fn maybe(text: Option<&str>) -> Self {
         text.map_or(Self::Empty, Self::text)
+    }
+
+    /// A verdict: the colour stands beside shape and word, never in their place.
+    pub(super) fn status(verdict: Verdict) -> Self {
+        let Status { shape, word, .. } = Status::of(verdict);
+        let token = match verdict {
+            Verdict::Met => "met",
+            Verdict::BelowTarget => "risk",
+            Verdict::Default => "missed",
+            Verdict::NotApplicable => "excluded",
+            Verdict::NoData => "none",
+        };
+        Self::Status(token, format!("{shape} {word}"))
+    }
+
+    /// The same with further words behind it.
+    pub(super) fn with(self, words: &[&str]) -> Self {
+        match self {
+            Self::Status(token, text) if !words.is_empty() => {
+                Self::Status(token, format!("{text}, {}", words.join(", ")))
+            }
+            other => other,
+        }
+    }
+
+    /// A day such as `2026-10-31` or an instant such as `2026-10-31 09:00`, as a date; as text where it is none or
+    /// a spreadsheet has no such date.
+    pub(super) fn instant(text: &str) -> Self {
+        let day = || text.parse::<Date>().ok().map(|day| (day.at(0, 0, 0, 0), "yyyy-mm-dd"));
+        let at = |format: &str, shown| Some((DateTime::strptime(format, text).ok()?, shown));
+        let read = match text.len() {
+            10 => day(),
+            16 => at("%Y-%m-%d %H:%M", "yyyy-mm-dd hh:mm"),
+            _ => at("%Y-%m-%d %H:%M:%S", "yyyy-mm-dd hh:mm:ss"),
+        };
+        match read.filter(|(at, _)| at.year() >= 1900) {
+            Some((at, format)) => Self::Instant(at, format),
+            None => Self::text(text),
+        }
     }
 
     /// A whole number.
@@ -84,11 +131,8 @@ fn time(micros: &Rational, decimals: &str) -> Cell {
 
 /// The exact number behind what is shown.
 pub(super) fn exact(shown: &Shown) -> Rational {
-    let fraction = shown.exact.as_deref().and_then(|text| text.split_once('/'));
-    let fraction = fraction.and_then(|(numerator, denominator)| {
-        Rational::parse_decimal(numerator)?.checked_div(&Rational::parse_decimal(denominator)?)
-    });
-    fraction
+    let exact = shown.exact.as_deref().and_then(Rational::parse_exact);
+    exact
         .or_else(|| Rational::parse_decimal(&shown.raw))
         .expect("what is shown carries its number")
 }
@@ -125,6 +169,20 @@ mod tests {
         let third = Rational::new(1, 3).expect("not zero");
         assert_eq!(exact(&Shown::new(&third, "0.33")), third);
         assert_eq!(exact(&Shown::new(&number("-1.5"), "−1.5")), number("-1.5"));
+    }
+
+    #[test]
+    fn days_are_dates_where_a_spreadsheet_has_them() {
+        let format = |text: &str| match Cell::instant(text) {
+            Cell::Instant(_, format) => format,
+            _ => "text",
+        };
+        assert_eq!(format("2026-10-31"), "yyyy-mm-dd");
+        assert_eq!(format("2026-10-31 09:05"), "yyyy-mm-dd hh:mm");
+        assert_eq!(format("2026-10-31 09:05:07"), "yyyy-mm-dd hh:mm:ss");
+        for other in ["1899-12-31", "2026-Q4", "end of Oct", "outside the calendar", ""] {
+            assert_eq!(format(other), "text", "{other}");
+        }
     }
 
     #[test]

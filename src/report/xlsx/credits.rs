@@ -4,7 +4,8 @@
 use rust_xlsxwriter::XlsxError;
 
 use super::cell::{Cell, decimals, exact, money_format};
-use super::page::{Page, letters};
+use super::page::Head::{Left, Right};
+use super::page::{Head, Page, letters};
 use super::working::formula;
 use crate::assess::outcome::LineKind;
 use crate::quantity::{Rational, Rounding};
@@ -22,6 +23,16 @@ const PER_CAP: usize = 3;
 /// From this product of minor units on, a spreadsheet's floating point may round a line's share of a cap.
 const EXACT_IN_CELLS: i64 = 1 << 52;
 
+/// The columns of credits that are not computed from each other.
+const LISTED: [Head<'_>; 6] = [
+    Left("Credit"),
+    Left("Working"),
+    Right("Exact"),
+    Left(""),
+    Right("Due"),
+    Left("Remarks"),
+];
+
 /// What all parts of the sheet need.
 struct Ledger<'a> {
     money: &'a Money,
@@ -37,9 +48,13 @@ struct Ledger<'a> {
 
 pub(super) fn sheet(view: &View, page: &mut Page<'_>) -> Result<(), XlsxError> {
     let Some(money) = &view.money else {
-        return page.row(&[Cell::text("There is no money in this report.")]);
+        return page.note("There is no money in this report.");
     };
-    page.widths(&[34, 44, 18, 12, 18, 18, 18, 18, 18, 18, 18, 18, 44])?;
+    let mut widths = vec![34, 40, 16, 16, 16];
+    widths.extend(money.caps.iter().flat_map(|_| [16; PER_CAP]));
+    // Remarks stand behind the columns of the caps.
+    widths.push(40);
+    page.widths(&widths)?;
     let shown_decimals = decimals(&money.credit.display);
     let mut ledger = Ledger {
         money,
@@ -51,11 +66,11 @@ pub(super) fn sheet(view: &View, page: &mut Page<'_>) -> Result<(), XlsxError> {
     page.title(&format!("Credits, {}", view.period.title))?;
     if let Some(charge) = &money.charge {
         ledger.charge = Some((exact(charge), format!("$B${}", page.next())));
-        page.row(&[Cell::text("Charge"), Cell::money(charge, &money.currency)])?;
+        page.fact("Charge", Cell::money(charge, &money.currency))?;
     }
     if let Some(at_risk) = &money.at_risk {
         ledger.at_risk = Some((exact(at_risk), format!("$B${}", page.next())));
-        page.row(&[Cell::text("At risk"), ledger.at_risk_cell(exact(at_risk))])?;
+        page.fact("At risk", ledger.at_risk_cell(exact(at_risk)))?;
     }
     page.gap();
     let due = if ledger.is_whole() {
@@ -65,7 +80,11 @@ pub(super) fn sheet(view: &View, page: &mut Page<'_>) -> Result<(), XlsxError> {
     };
     if !money.others.is_empty() {
         page.gap();
-        page.header(&["Outside the caps", "Working", "Exact", "", "Amount", "Remarks"])?;
+        page.header(&LISTED.map(|name| match name {
+            Left("Credit") => Left("Outside the caps"),
+            Right("Due") => Right("Amount"),
+            other => other,
+        }))?;
         for line in &money.others {
             ledger.other(line, page)?;
         }
@@ -153,11 +172,22 @@ impl Ledger<'_> {
         let sum_row = last + 1;
         // Below the lines and their sum: a heading, then one row per cap.
         let cap_row = |index: usize| sum_row + 3 + index as u32;
-        let mut header = vec!["Credit", "Working", "Exact", "Counts", "Before caps"];
-        for cap in &money.caps {
-            header.extend(["Share of the cap, rounded down", "Left over", cap.name.as_str()]);
+        let afters: Vec<String> = money.caps.iter().map(|cap| format!("After: {}", cap.name)).collect();
+        let mut header = vec![
+            Left("Credit"),
+            Left("Working"),
+            Right("Exact"),
+            Right("Counts"),
+            Right("Before caps"),
+        ];
+        for after in &afters {
+            header.extend([
+                Right("Share of the cap, rounded down"),
+                Right("Left over"),
+                Right(after),
+            ]);
         }
-        header.push("Remarks");
+        header.push(Left("Remarks"));
         page.header(&header)?;
         let mut befores: Vec<Rational> = money.credits.iter().map(|line| exact(&line.before_caps)).collect();
         let mut columns: Vec<Vec<Cell>> = Vec::new();
@@ -252,7 +282,7 @@ impl Ledger<'_> {
         page.total(&sums)?;
         if !money.caps.is_empty() {
             page.gap();
-            page.header(&["Cap", "At most", "Before", "After"])?;
+            page.header(&[Left("Cap"), Right("At most"), Right("Before"), Right("After")])?;
             for (index, cap) in money.caps.iter().enumerate() {
                 debug_assert_eq!(page.next(), cap_row(index));
                 let limit = exact(&cap.limit);
@@ -313,7 +343,7 @@ impl Ledger<'_> {
     /// Writes the credits as they are, where the audience does not get everything that they follow from.
     fn listed(&self, page: &mut Page<'_>) -> Result<String, XlsxError> {
         let money = self.money;
-        page.header(&["Credit", "Working", "Exact", "", "Due", "Remarks"])?;
+        page.header(&LISTED)?;
         let first = page.next();
         for line in &money.credits {
             page.row(&[

@@ -3,36 +3,44 @@
 use rust_xlsxwriter::XlsxError;
 
 use super::cell::Cell;
-use super::page::Page;
+use super::page::Head::{Left, Right};
+use super::page::{Head, Page};
 use crate::quantity::Unit;
 use crate::report::display::Shown;
-use crate::report::view::{Action, Goal, Kpi, View, grade};
+use crate::report::view::{Action, Change, Goal, Kpi, View, grade};
 
 /// Writes what the first page of the report says.
 pub(super) fn summary(view: &View, page: &mut Page<'_>) -> Result<(), XlsxError> {
-    page.widths(&[24, 60, 16, 16])?;
+    page.widths(&[24, 72, 30, 14])?;
     page.title(&format!("{}, {}", view.card.title, view.period.title))?;
     let contract = view.contract.as_ref();
     let parties = contract.map(|contract| {
         let names = [&contract.provider, &contract.customer];
         names.into_iter().flatten().cloned().collect::<Vec<_>>().join(" for ")
     });
-    let reference = contract.and_then(|contract| contract.reference.as_deref());
-    let days = format!("{} to {}", view.period.first_day, view.period.last_day);
+    let state = match view.state.incomplete {
+        true => format!("{}, incomplete", view.state.code),
+        false => view.state.code.to_owned(),
+    };
+    page.fact("Scorecard", Cell::text(&view.card.id))?;
+    page.fact("Period", Cell::text(&view.period.label))?;
+    page.fact("First day", Cell::instant(&view.period.first_day))?;
+    page.fact("Last day", Cell::instant(&view.period.last_day))?;
+    page.fact("Time zone", Cell::text(&view.period.time_zone))?;
     for (name, text) in [
-        ("Scorecard", Some(view.card.id.as_str())),
-        ("Period", Some(view.period.label.as_str())),
-        ("Days", Some(days.as_str())),
-        ("Time zone", Some(view.period.time_zone.as_str())),
         ("Parties", parties.as_deref()),
-        ("Contract", reference),
+        ("Contract", contract.and_then(|contract| contract.reference.as_deref())),
         ("Terms", Some(view.terms.text.as_str())),
         ("For", Some(view.audience.word())),
-        ("State", Some(view.state.code)),
     ] {
         if let Some(text) = text {
-            page.row(&[Cell::text(name), Cell::text(&text.replace('_', " "))])?;
+            page.fact(name, Cell::text(text))?;
         }
+    }
+    published(view, page)?;
+    page.fact("State", Cell::text(&state.replace('_', " ")))?;
+    for reason in &view.state.reasons {
+        page.fact("", Cell::text(reason))?;
     }
     page.gap();
     for sentence in &view.headline {
@@ -40,26 +48,14 @@ pub(super) fn summary(view: &View, page: &mut Page<'_>) -> Result<(), XlsxError>
     }
     page.gap();
     if let Some(score) = &view.score {
-        page.row(&[Cell::text("Score"), Cell::number(&score.value)])?;
-        page.row(&[Cell::text("Grade"), Cell::maybe(grade(score.grade))])?;
-        page.row(&[
-            Cell::text("Without carve-outs"),
-            score.gross.as_ref().map_or(Cell::Empty, Cell::number),
-        ])?;
-        page.row(&[
-            Cell::text("Change"),
-            score.change.as_ref().map_or(Cell::Empty, Cell::number),
-        ])?;
-        page.row(&[
-            Cell::text("Weight measured"),
-            Cell::of(&score.coverage, Unit::Percent, ""),
-        ])?;
+        page.fact("Score", Cell::number(&score.value))?;
+        page.fact("Grade", Cell::maybe(grade(score.grade)))?;
+        let plain = |shown: &Option<Shown>| shown.as_ref().map_or(Cell::Empty, Cell::number);
+        page.fact("Without carve-outs", plain(&score.gross))?;
+        page.fact("Change", plain(&score.change))?;
+        page.fact("Weight measured", Cell::of(&score.coverage, Unit::Percent, ""))?;
         for gate in &score.gates {
-            page.row(&[
-                Cell::text("Capped at"),
-                Cell::number(&gate.cap),
-                Cell::text(&gate.title),
-            ])?;
+            page.fact(&format!("Capped by {}", gate.title), Cell::number(&gate.cap))?;
         }
     }
     let tally = &view.tally;
@@ -71,67 +67,88 @@ pub(super) fn summary(view: &View, page: &mut Page<'_>) -> Result<(), XlsxError>
         ("KPIs without data", tally.no_data),
         ("KPIs", tally.total),
     ] {
-        page.row(&[Cell::text(name), Cell::count(count as u64)])?;
+        page.fact(name, Cell::count(count as u64))?;
     }
     if let Some(money) = &view.money {
-        page.row(&[
-            Cell::text("Service credit due"),
-            Cell::money(&money.credit, &money.currency),
-        ])?;
+        page.fact("Service credit due", Cell::money(&money.credit, &money.currency))?;
     }
-    if !view.changes.is_empty() {
-        page.gap();
-        page.header(&["Changes", ""])?;
-        for change in &view.changes {
-            let title = change.title.as_deref();
-            page.row(&[Cell::maybe(title), Cell::text(&change.text)])?;
-        }
-    }
+    listed("Changes", &view.changes, page)?;
+    let restated = match view.publication.edition {
+        Some(_) => "What this edition restates",
+        None => "What differs from the published edition",
+    };
+    listed(restated, &view.publication.differences, page)?;
     let actions: Vec<&Action> = view.triggers.iter().chain(&view.actions).collect();
     if !actions.is_empty() {
         page.gap();
-        page.header(&["Actions", "", "Who", "By"])?;
+        page.header(&[Left("Actions"), Left(""), Left("Who"), Left("By")])?;
         for action in actions {
             page.row(&[
                 Cell::text(&action.title),
                 Cell::text(&action.text),
                 Cell::maybe(action.who.as_deref()),
-                Cell::maybe(action.due.as_deref()),
+                action.due.as_deref().map_or(Cell::Empty, Cell::instant),
             ])?;
         }
     }
     Ok(())
 }
 
+/// Writes whether the report is published, as which edition and why.
+fn published(view: &View, page: &mut Page<'_>) -> Result<(), XlsxError> {
+    let publication = &view.publication;
+    let text = match publication.edition {
+        Some(edition) => format!("{}, edition {edition}", publication.code),
+        None => publication.code.to_owned(),
+    };
+    page.fact("Published", Cell::text(&text))?;
+    match &publication.reason {
+        Some(reason) => page.fact("Restated because", Cell::text(reason)),
+        None => Ok(()),
+    }
+}
+
+fn listed(name: &str, changes: &[Change], page: &mut Page<'_>) -> Result<(), XlsxError> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    page.gap();
+    page.header(&[Left(name), Left("")])?;
+    for change in changes {
+        page.row(&[Cell::maybe(change.title.as_deref()), Cell::text(&change.text)])?;
+    }
+    Ok(())
+}
+
 /// Writes one row per KPI, in the order of the contract.
 pub(super) fn kpis(view: &View, page: &mut Page<'_>) -> Result<(), XlsxError> {
-    const COLUMNS: [&str; 23] = [
-        "KPI",
-        "Title",
-        "Category",
-        "Owner",
-        "Status",
-        "Flags",
-        "Actual",
-        "Target",
-        "Target from",
-        "Target to",
-        "Minimum",
-        "Without carve-outs",
-        "Change",
-        "Score",
-        "Weight",
-        "Points",
-        "Points available",
-        "Points lost",
-        "Credit",
-        "Rows",
-        "Formula",
-        "With numbers",
-        "Remarks",
+    const COLUMNS: [Head<'_>; 23] = [
+        Left("KPI"),
+        Left("Title"),
+        Left("Category"),
+        Left("Owner"),
+        Left("Status"),
+        Left("Flags"),
+        Right("Actual"),
+        Left("Target"),
+        Right("Target from"),
+        Right("Target to"),
+        Left("Minimum"),
+        Right("Without carve-outs"),
+        Right("Change"),
+        Right("Score"),
+        Right("Weight"),
+        Right("Points"),
+        Right("Points available"),
+        Right("Points lost"),
+        Right("Credit"),
+        Right("Rows"),
+        Left("Formula"),
+        Left("With numbers"),
+        Left("Remarks"),
     ];
     page.widths(&[
-        20, 30, 20, 20, 12, 14, 12, 14, 12, 12, 14, 12, 10, 8, 10, 8, 8, 8, 14, 8, 36, 36, 50,
+        22, 30, 20, 22, 14, 14, 14, 14, 12, 12, 14, 14, 12, 8, 10, 8, 10, 8, 14, 8, 36, 36, 50,
     ])?;
     page.header(&COLUMNS)?;
     let header = 1;
@@ -151,7 +168,7 @@ pub(super) fn kpis(view: &View, page: &mut Page<'_>) -> Result<(), XlsxError> {
             Cell::text(&kpi.title),
             Cell::maybe(kpi.category.as_deref()),
             Cell::maybe(kpi.owner.as_ref().map(|owner| owner.name.as_str())),
-            Cell::text(kpi.status.word),
+            Cell::status(kpi.verdict),
             Cell::text(&flags.join(", ")),
             value(&kpi.value),
             goal(&kpi.target),
@@ -174,7 +191,9 @@ pub(super) fn kpis(view: &View, page: &mut Page<'_>) -> Result<(), XlsxError> {
             Cell::text(&remarks(kpi)),
         ])?;
     }
-    page.filter(header, COLUMNS.len())?;
+    page.filter(header, COLUMNS.len(), 2)?;
+    // What every reader wants on the first, how it came about on the second.
+    page.print_wide(2);
     if let Some(omitted) = &view.omitted {
         page.gap();
         page.row(&[Cell::Empty, Cell::text(&omitted.text)])?;
@@ -200,29 +219,30 @@ fn maybe(shown: Option<&Shown>, unit: Unit, currency: &str) -> Cell {
 
 /// Writes what was excluded, and the claims.
 pub(super) fn carve_outs(view: &View, page: &mut Page<'_>) -> Result<(), XlsxError> {
-    page.widths(&[26, 26, 12, 14, 18, 14, 14, 10, 14, 50])?;
+    page.widths(&[28, 28, 14, 16, 20, 14, 14, 12, 16, 50])?;
     let Some(carve_outs) = &view.carve_outs else {
-        return page.row(&[Cell::text("Nothing was excluded or claimed.")]);
+        return page.note("Nothing was excluded or claimed.");
     };
     let time = |shown: &Option<Shown>| maybe(shown.as_ref(), Unit::Duration, "");
     let score = |shown: &Option<Shown>| shown.as_ref().map_or(Cell::Empty, Cell::number);
-    page.row(&[Cell::text("Score with carve-outs"), score(&carve_outs.score_with)])?;
-    page.row(&[Cell::text("Score without them"), score(&carve_outs.score_without)])?;
-    page.row(&[Cell::text("Time excluded"), time(&carve_outs.totals.time)])?;
-    page.row(&[Cell::text("Rows excluded"), Cell::count(carve_outs.totals.rows)])?;
+    page.title(&format!("Carve-outs and claims, {}", view.period.title))?;
+    page.fact("Score with carve-outs", score(&carve_outs.score_with))?;
+    page.fact("Score without them", score(&carve_outs.score_without))?;
+    page.fact("Time excluded", time(&carve_outs.totals.time))?;
+    page.fact("Rows excluded", Cell::count(carve_outs.totals.rows))?;
     if !carve_outs.exclusions.is_empty() {
         page.gap();
         page.header(&[
-            "KPI",
-            "Carve-out",
-            "Clause",
-            "Cause",
-            "Excluded time",
-            "Time",
-            "Of it down",
-            "Rows",
-            "Refused by cap",
-            "Windows",
+            Left("KPI"),
+            Left("Carve-out"),
+            Left("Clause"),
+            Left("Cause"),
+            Left("Excluded time"),
+            Right("Time"),
+            Right("Of it down"),
+            Right("Rows"),
+            Right("Refused by cap"),
+            Left("Windows"),
         ])?;
         for it in &carve_outs.exclusions {
             page.row(&[
@@ -241,9 +261,10 @@ pub(super) fn carve_outs(view: &View, page: &mut Page<'_>) -> Result<(), XlsxErr
     }
     if !carve_outs.claims.is_empty() {
         page.gap();
-        page.header(&[
-            "Claim", "KPI", "Clause", "By", "Covers", "Outcome", "Amount", "", "Evidence", "Decision",
-        ])?;
+        let names = [
+            "Claim", "KPI", "Clause", "By", "Covers", "Outcome", "Amount", "Notified", "Evidence", "Decision",
+        ];
+        page.header(&names.map(Left))?;
         for claim in &carve_outs.claims {
             let decision = [&claim.reason, &claim.effect, &claim.decision];
             let decision: Vec<&str> = decision.into_iter().flatten().map(String::as_str).collect();
@@ -255,7 +276,7 @@ pub(super) fn carve_outs(view: &View, page: &mut Page<'_>) -> Result<(), XlsxErr
                 Cell::text(&claim.covers),
                 Cell::text(claim.word),
                 Cell::text(&claim.amount),
-                Cell::Empty,
+                claim.notified.as_deref().map_or(Cell::Empty, Cell::instant),
                 Cell::maybe(claim.evidence.as_deref()),
                 Cell::text(&decision.join("; ")),
             ])?;
@@ -264,7 +285,7 @@ pub(super) fn carve_outs(view: &View, page: &mut Page<'_>) -> Result<(), XlsxErr
     if !carve_outs.notices.is_empty() {
         page.gap();
         for notice in &carve_outs.notices {
-            page.row(&[Cell::text(notice)])?;
+            page.note(notice)?;
         }
     }
     Ok(())
@@ -272,42 +293,44 @@ pub(super) fn carve_outs(view: &View, page: &mut Page<'_>) -> Result<(), XlsxErr
 
 /// Writes how the data read, and which files are behind the report.
 pub(super) fn provenance(view: &View, page: &mut Page<'_>) -> Result<(), XlsxError> {
-    page.widths(&[40, 68, 12, 20, 60])?;
+    page.widths(&[40, 70, 12, 18])?;
+    page.title(&format!("Provenance, {}", view.period.title))?;
+    published(view, page)?;
     let through = view.provenance.as_ref().and_then(|it| it.data_through.as_deref());
     for (name, text) in [
         ("Program", view.stamp.program.as_str()),
         ("Language", &view.stamp.language),
         ("Specification, SHA-256", &view.stamp.specification),
         ("Data, SHA-256", &view.stamp.data),
-        ("Data admitted through", through.unwrap_or_default()),
-        ("Data quality", &view.quality.summary),
     ] {
-        if !text.is_empty() {
-            page.row(&[Cell::text(name), Cell::text(text)])?;
-        }
+        page.fact(name, Cell::text(text))?;
     }
+    if let Some(through) = through {
+        page.fact("Data admitted through", Cell::instant(through))?;
+    }
+    page.fact("Data quality", Cell::text(&view.quality.summary))?;
     if let Some(provenance) = &view.provenance {
         page.gap();
-        page.header(&["File", "SHA-256"])?;
+        page.header(&[Left("File"), Left("SHA-256")])?;
         for file in provenance.specification.iter().chain(&provenance.data) {
             page.row(&[Cell::text(&file.path), Cell::text(&file.sha256)])?;
         }
     }
     if !view.quality.sources.is_empty() {
         page.gap();
-        page.header(&["Source", "Remarks", "Rows", "Last row"])?;
+        page.header(&[Left("Source"), Left("Remarks"), Right("Rows"), Left("Last row")])?;
         for source in &view.quality.sources {
             page.row(&[
                 Cell::text(&source.source),
                 Cell::text(&source.remarks.join("; ")),
                 source.rows.map_or(Cell::Empty, Cell::count),
-                Cell::maybe(source.last_row.as_deref()),
+                source.last_row.as_deref().map_or(Cell::Empty, Cell::instant),
             ])?;
         }
     }
     if !view.quality.gaps.is_empty() {
         page.gap();
-        page.header(&["KPI", "What is missing"])?;
+        page.header(&[Left("KPI"), Left("What is missing")])?;
         for (title, gap) in &view.quality.gaps {
             page.row(&[Cell::text(title), Cell::text(gap)])?;
         }

@@ -1,4 +1,5 @@
-//! The view as a workbook: six sheets of typed cells, with the credit working as live formulas.
+//! The view as a workbook: six sheets of typed cells, with the credit working as live formulas, and one more for the
+//! entities of a `for_each` card.
 //!
 //! Numbers are numbers, in the precision that the report shows; text is never taken for a formula. The
 //! workbook is created on the period's last day, whenever it is made.
@@ -8,11 +9,13 @@ mod credits;
 mod facts;
 mod monthly;
 mod page;
+mod team;
 mod working;
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
 use super::View;
+use super::escape::plain;
 use page::Page;
 
 /// Writes a view as a workbook.
@@ -37,12 +40,28 @@ fn write(view: &View) -> Result<Vec<u8>, XlsxError> {
         ("Credits", credits::sheet),
         ("Provenance", facts::provenance),
     ];
+    let footer = footer(view);
     for (name, fill) in sheets {
-        let sheet = book.add_worksheet().set_name(name)?;
-        sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
-        fill(view, &mut Page::new(sheet))?;
+        fill(view, &mut Page::new(add(&mut book, name, &footer)?))?;
+    }
+    if let Some(team) = &view.team {
+        team::sheet(view, team, &mut Page::new(add(&mut book, "Team", &footer)?))?;
     }
     book.save_to_buffer()
+}
+
+fn add<'b>(book: &'b mut Workbook, name: &str, footer: &str) -> Result<&'b mut Worksheet, XlsxError> {
+    let sheet = book.add_worksheet().set_name(name)?;
+    sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
+    Ok(sheet.set_footer(footer))
+}
+
+/// What stands below each sheet of paper: which report it is of and whether it is published, and its number.
+fn footer(view: &View) -> String {
+    // Excel takes 255 characters, of which some are for codes.
+    let title: String = plain(&view.card.title).chars().take(100).collect();
+    let named = format!("{title}, {}, {}", view.period.title, view.publication.code);
+    format!("&L{}&RPage &P of &N", named.replace('&', "&&"))
 }
 
 /// Writes one sheet of a view.

@@ -1,52 +1,63 @@
-//! Every period of the trend: values, then verdicts, one column per KPI.
+//! Every period of the trend: values, then verdicts and targets, a row per KPI and a column per period.
 
 use rust_xlsxwriter::XlsxError;
 
 use super::cell::Cell;
-use super::page::Page;
-use crate::report::view::{Point, View, grade};
+use super::page::Head::{Left, Right};
+use super::page::{Head, Page};
+use crate::report::view::{Kpi, Point, ScorePoint, View, grade};
 
 pub(super) fn sheet(view: &View, page: &mut Page<'_>) -> Result<(), XlsxError> {
-    let mut widths = vec![12u16, 10, 10];
-    widths.extend(view.kpis.iter().map(|_| 14));
+    let mut widths = vec![36];
+    widths.extend(view.score_trend.iter().map(|_| 13));
     page.widths(&widths)?;
+    page.keep_columns(1)?;
     let currency = view.money.as_ref().map_or("", |money| &money.currency);
-    let titles: Vec<&str> = view.kpis.iter().map(|kpi| kpi.title.as_str()).collect();
-    let header =
-        |first: &[&'static str]| -> Vec<&str> { first.iter().copied().chain(titles.iter().copied()).collect() };
 
     page.title("Values")?;
-    page.header(&header(&["Period", "Score", "Grade"]))?;
-    for (index, point) in view.score_trend.iter().enumerate() {
-        let mut cells = vec![
-            Cell::text(&point.period),
-            point.score.as_ref().map_or(Cell::Empty, Cell::number),
-            Cell::maybe(grade(point.grade)),
-        ];
-        cells.extend(view.kpis.iter().map(|kpi| {
-            let value = kpi.trend.get(index).and_then(|point| point.value.as_ref());
+    page.header(&header(view, Right))?;
+    let score = |point: &ScorePoint| point.score.as_ref().map_or(Cell::Empty, Cell::number);
+    page.total(&row("Score", view.score_trend.iter().map(score)))?;
+    for kpi in &view.kpis {
+        let value = |point: &Point| {
+            let value = point.value.as_ref();
             value.map_or(Cell::Empty, |value| Cell::of(value, kpi.unit, currency))
-        }));
-        page.row(&cells)?;
+        };
+        page.row(&row(&kpi.title, kpi.trend.iter().map(value)))?;
     }
-    let mut texts = |title: &str, of: fn(&Point) -> Option<String>| -> Result<(), XlsxError> {
-        page.gap();
-        page.title(title)?;
-        page.header(&header(&["Period", "", ""]))?;
-        for (index, point) in view.score_trend.iter().enumerate() {
-            let mut cells = vec![Cell::text(&point.period), Cell::Empty, Cell::Empty];
-            cells.extend(
-                view.kpis
-                    .iter()
-                    .map(|kpi| Cell::maybe(kpi.trend.get(index).and_then(of).as_deref())),
-            );
-            page.row(&cells)?;
-        }
-        Ok(())
-    };
-    texts("Verdicts", |point| {
-        let flags = point.flags.iter().map(|flag| format!(", {flag}"));
-        Some(format!("{}{}", point.word, flags.collect::<String>()))
-    })?;
-    texts("Targets", |point| Some(point.target.as_ref()?.display.clone()))
+
+    page.gap();
+    page.title("Verdicts")?;
+    page.header(&header(view, Left))?;
+    let grades = view.score_trend.iter().map(|point| Cell::maybe(grade(point.grade)));
+    page.total(&row("Grade", grades))?;
+    for kpi in &view.kpis {
+        page.row(&row(&kpi.title, kpi.trend.iter().map(verdict)))?;
+    }
+
+    page.gap();
+    page.title("Targets")?;
+    page.header(&header(view, Left))?;
+    let target = |point: &Point| Cell::maybe(point.target.as_ref().map(|goal| goal.display.as_str()));
+    let targeted = |kpi: &&Kpi| kpi.trend.iter().any(|point| point.target.is_some());
+    for kpi in view.kpis.iter().filter(targeted) {
+        page.row(&row(&kpi.title, kpi.trend.iter().map(target)))?;
+    }
+    Ok(())
+}
+
+fn header<'v>(view: &'v View, side: fn(&'v str) -> Head<'v>) -> Vec<Head<'v>> {
+    let periods = view.score_trend.iter().map(|point| side(&point.period));
+    std::iter::once(Left("KPI")).chain(periods).collect()
+}
+
+fn row(name: &str, cells: impl Iterator<Item = Cell>) -> Vec<Cell> {
+    std::iter::once(Cell::text(name)).chain(cells).collect()
+}
+
+fn verdict(point: &Point) -> Cell {
+    match point.verdict {
+        Some(verdict) => Cell::status(verdict).with(&point.flags),
+        None => Cell::text(point.word),
+    }
 }

@@ -198,3 +198,126 @@ fn numbers_are_numbers_in_the_precision_of_the_report() {
     assert!(parts["xl/styles.xml"].contains("formatCode=\"0.0%\""));
     assert!(parts["xl/styles.xml"].contains("formatCode=\"&quot;EUR&quot; #,##0.00\""));
 }
+
+/// The text of the cell `name`, or its number and the format that it is shown in.
+fn cell(parts: &BTreeMap<String, String>, sheet: usize, name: &str) -> String {
+    let part = &parts[&format!("xl/worksheets/sheet{sheet}.xml")];
+    let cell = part
+        .split(&format!("<c r=\"{name}\""))
+        .nth(1)
+        .and_then(|rest| rest.split("</c>").next())
+        .unwrap_or_else(|| panic!("{name} in {part}"));
+    let value = cell.split("<v>").nth(1).and_then(|rest| rest.split("</v>").next());
+    let value = value.unwrap_or_default();
+    if cell.contains("t=\"s\"") {
+        let texts = parts["xl/sharedStrings.xml"].split("<si>").skip(1);
+        let text = texts.map(|text| text.split("</t>").next().unwrap_or_default());
+        let text = text.map(|text| text.rsplit('>').next().unwrap_or_default().to_owned());
+        return text.collect::<Vec<_>>()[value.parse::<usize>().expect("an index")].clone();
+    }
+    value.to_owned()
+}
+
+/// The facts of a sheet: what stands in column A, and right beside it.
+fn facts(parts: &BTreeMap<String, String>, sheet: usize) -> BTreeMap<String, String> {
+    let part = &parts[&format!("xl/worksheets/sheet{sheet}.xml")];
+    let rows = part.split("<c r=\"B").skip(1).filter_map(|rest| rest.split('"').next());
+    let named = rows.filter(|row| part.contains(&format!("<c r=\"A{row}\"")));
+    named
+        .map(|row| (cell(parts, sheet, &format!("A{row}")), cell(parts, sheet, &format!("B{row}"))))
+        .collect()
+}
+
+#[test]
+fn a_workbook_says_whether_it_is_published() {
+    let folder = built();
+    let path = folder.path().join("reports/desk/2026-10.xlsx");
+    let draft = parts(&path);
+    for sheet in [1, 6] {
+        assert_eq!(facts(&draft, sheet)["Published"], "draft");
+    }
+    let seal = |more: &[&str]| {
+        let all = ["build", "--period", "2026-10", "--format", "xlsx", "--seal"];
+        let run = scoreline(folder.path(), &[&all[..], more].concat());
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        parts(&path)
+    };
+    let first = seal(&[]);
+    for sheet in [1, 6] {
+        assert_eq!(facts(&first, sheet)["Published"], "final, edition 1");
+    }
+    super::replace(folder.path(), "answers.csv", "2026-10-31,1", "2026-10-31,5");
+    let second = seal(&["--restate", "A wrong answer"]);
+    for sheet in [1, 6] {
+        let facts = facts(&second, sheet);
+        assert_eq!(facts["Published"], "restated, edition 2");
+        assert_eq!(facts["Restated because"], "A wrong answer");
+    }
+    assert!(second["xl/sharedStrings.xml"].contains("What this edition restates"));
+    assert!(second["xl/worksheets/sheet1.xml"].contains(", restated&amp;RPage"));
+}
+
+#[test]
+fn days_are_dates_and_no_number_is_text() {
+    let folder = built();
+    let parts = parts(&folder.path().join("reports/desk/2026-10.xlsx"));
+    // Day 1 is the first of January 1900, and spreadsheets think that 1900 had a 29th of February: the first of
+    // October 2026 is day 46,296.
+    let facts = facts(&parts, 1);
+    assert_eq!((facts["First day"].as_str(), facts["Last day"].as_str()), ("46296", "46326"));
+    assert!(parts["xl/styles.xml"].contains("formatCode=\"yyyy\\-mm\\-dd\"") || parts["xl/styles.xml"].contains("yyyy-mm-dd"));
+    for text in parts["xl/sharedStrings.xml"].split("<si>").skip(1) {
+        let text = text.split("</t>").next().and_then(|text| text.rsplit('>').next()).unwrap_or_default();
+        let digits = text.trim_start_matches("EUR ").trim_end_matches('%').replace(',', "");
+        // `+1` is the title of every KPI here.
+        assert!(text == "+1" || digits.parse::<f64>().is_err(), "{text} is text");
+    }
+}
+
+#[test]
+fn a_verdict_is_a_shape_and_a_word_in_a_color() {
+    let folder = built();
+    let parts = parts(&folder.path().join("reports/desk/2026-10.xlsx"));
+    assert_eq!(cell(&parts, 2, "E2"), "■ Missed");
+    assert!(parts["xl/styles.xml"].contains("rgb=\"FF7F0D24\""), "{}", parts["xl/styles.xml"]);
+    // The header and the first two columns stay in sight, on paper too.
+    assert!(parts["xl/worksheets/sheet2.xml"].contains("xSplit=\"2\" ySplit=\"1\""));
+    assert!(parts["xl/workbook.xml"].contains("KPIs!$A:$B,KPIs!$1:$1"), "{}", parts["xl/workbook.xml"]);
+}
+
+/// By hand as above; here a spreadsheet program computes everything again when it opens the file.
+#[test]
+#[ignore = "needs LibreOffice: `soffice` on the path"]
+fn a_spreadsheet_program_comes_to_the_same() {
+    let folder = built();
+    let profile = folder.path().join("profile");
+    std::fs::create_dir_all(profile.join("user")).expect("a new folder");
+    let always = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>
+<oor:items xmlns:oor=\"http://openoffice.org/2001/registry\"><item oor:path=\"/org.openoffice.Office.Calc/Formula/Load\">\
+<prop oor:name=\"OOXMLRecalcMode\" oor:op=\"fuse\"><value>0</value></prop></item></oor:items>";
+    write(&profile.join("user"), "registrymodifications.xcu", always);
+    let status = std::process::Command::new("soffice")
+        .arg(format!("-env:UserInstallation=file://{}", profile.display()))
+        // Comma, double quote, UTF-8, from the first line, as shown, every sheet.
+        .args(["--headless", "--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"])
+        .args(["--outdir", "sheets", "reports/desk/2026-10.xlsx"])
+        .current_dir(folder.path())
+        .output()
+        .expect("soffice starts");
+    assert!(status.status.success());
+    let credits = std::fs::read_to_string(folder.path().join("sheets/2026-10-Credits.csv")).expect("a sheet");
+    let row = |name: &str| -> Vec<String> {
+        let line = credits.lines().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("{name} in {credits}"));
+        line.split(',').map(str::to_owned).collect()
+    };
+    let amount = |text: &str| text.trim_start_matches("EUR ").parse::<f64>().expect("an amount");
+    let sums = [4, 7, 10].map(|column| amount(&row("Sum,")[column]));
+    assert_eq!(sums, [350.0, 100.0, 84.0]);
+    assert_eq!(amount(&row("Service credit due")[1]), 84.0);
+    for sheet in ["Summary", "KPIs", "Monthly", "Carve-outs", "Credits", "Provenance"] {
+        let text = std::fs::read_to_string(folder.path().join(format!("sheets/2026-10-{sheet}.csv"))).expect("a sheet");
+        for fault in ["#NAME?", "#VALUE!", "#REF!", "#DIV/0!", "Err:"] {
+            assert!(!text.contains(fault), "{fault} in {sheet}");
+        }
+    }
+}

@@ -21,7 +21,7 @@ fn views() -> Vec<View> {
 }
 
 /// The schema with no room for fields that it does not name.
-fn closed() -> Value {
+pub(super) fn closed() -> Value {
     fn close(schema: &mut Value) {
         match schema {
             Value::Object(map) => {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use regex::Regex;
 use scoreline::compile::{Compiled, compile};
 use scoreline::evaluate::{Asked, Evaluation, evaluate};
 use scoreline::measure::Inputs;
@@ -55,6 +56,74 @@ fn column(path: &Path, name: &str) -> BTreeSet<String> {
     lines
         .filter_map(|line| Some(line.split(',').nth(place)?.to_owned()))
         .collect()
+}
+
+/// The views of every shipped card for every audience.
+fn views<'a>(evaluation: &'a Evaluation<'a>) -> impl Iterator<Item = (View, Audience)> + 'a {
+    evaluation.cards.iter().flat_map(move |card| {
+        let provenance = Provenance::default();
+        let input = Input {
+            timeline: card.card,
+            outcomes: &card.outcomes,
+            entities: &card.entities,
+            facts: &evaluation.facts,
+            provenance: &provenance,
+        };
+        Audience::ALL.map(|audience| (View::build(&input, audience), audience))
+    })
+}
+
+#[test]
+fn every_report_of_every_card_is_what_the_schema_says() {
+    let compiled = compile(&DiskTree::new(shipped())).expect("readable");
+    let evaluation = evaluated(&compiled);
+    let validator = jsonschema::validator_for(&super::data::closed()).expect("a schema");
+    let mut checked = 0;
+    for (view, audience) in views(&evaluation) {
+        let report = serde_json::from_str(&view.to_json()).expect("JSON");
+        let wrong: Vec<String> = validator
+            .iter_errors(&report)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert_eq!(wrong, Vec::<String>::new(), "{} for {audience:?}", view.card.id);
+        checked += 1;
+    }
+    assert!(checked >= 4 * 8, "{checked}");
+}
+
+/// What people read of a page or a Markdown file: no drawings, tags, links and escapes.
+fn read(path: &str, text: &str) -> String {
+    let gone = match path.ends_with(".md") {
+        true => r"!\[[^\n]*\n|\\",
+        false => r"(?s)<svg.*?</svg>|<style.*?</style>|<[^>]*>",
+    };
+    let shown = Regex::new(gone).expect("a pattern").replace_all(text, " ").into_owned();
+    [("&#39;", "'"), ("&quot;", "\""), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")]
+        .into_iter()
+        .fold(shown, |text, (entity, character)| text.replace(entity, character))
+}
+
+#[test]
+fn every_decimal_of_a_report_stands_in_its_data() {
+    let compiled = compile(&DiskTree::new(shipped())).expect("readable");
+    let evaluation = evaluated(&compiled);
+    let decimals = Regex::new(r"[0-9][0-9,]*\.[0-9]+").expect("a pattern");
+    let mut found = 0;
+    for (view, audience) in views(&evaluation) {
+        let data = view.to_json();
+        let known: BTreeSet<&str> = decimals.find_iter(&data).map(|number| number.as_str()).collect();
+        for file in render_view(&view, audience, &Templates::new(), text_forms()).expect("it renders") {
+            if file.path.ends_with(".svg") || file.path.ends_with(".json") {
+                continue;
+            }
+            let text = read(&file.path, std::str::from_utf8(&file.bytes).expect("UTF-8"));
+            for number in decimals.find_iter(&text).map(|number| number.as_str()) {
+                assert!(known.contains(number), "{number} in {} is not in its data", file.path);
+                found += 1;
+            }
+        }
+    }
+    assert!(found > 10_000, "{found}");
 }
 
 #[test]
