@@ -18,7 +18,9 @@ pub(super) fn mail(view: &View, renderer: &Renderer) -> Result<String, Error> {
         view.kpis.len(),
         view.publication.differences.len(),
         view.triggers.len() + view.actions.len(),
-        view.money.as_ref().map_or(0, |money| money.credits.len().max(money.others.len())),
+        view.money
+            .as_ref()
+            .map_or(0, |money| money.credits.len().max(money.others.len())),
     ];
     let all = lists.into_iter().max().unwrap_or(0);
     let text = render(all)?;

@@ -92,7 +92,9 @@ impl Renderer {
 
     fn with(data: Value, drawn: Option<Drawn>, templates: &Templates) -> Result<Self, Error> {
         let built_in = BUILT_IN.iter().filter(|(name, _)| !templates.contains_key(*name));
-        let lengths = built_in.clone().map(|(name, source)| ((*name).to_owned(), source.len()));
+        let lengths = built_in
+            .clone()
+            .map(|(name, source)| ((*name).to_owned(), source.len()));
         let lengths = lengths.chain(templates.iter().map(|(name, source)| (name.clone(), source.len())));
         let budget = Budget::default();
         let mut renderer = Self {
@@ -292,11 +294,7 @@ fn refused(name: &str, source: &str, refusal: meter::Refusal) -> Error {
 
 /// Points at the template and line where it went wrong, which may be in an included one; `own` knows how those of a
 /// workspace were counted.
-fn template_error<'m>(
-    name: &str,
-    error: &minijinja::Error,
-    own: impl Fn(&str) -> Option<&'m Metered>,
-) -> Error {
+fn template_error<'m>(name: &str, error: &minijinja::Error, own: impl Fn(&str) -> Option<&'m Metered>) -> Error {
     let mut innermost = error;
     let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(error);
     while let Some(next) = cause {

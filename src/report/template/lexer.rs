@@ -161,7 +161,10 @@ fn token(rest: &str, first: char) -> Option<(Kind, usize)> {
         ')' | ']' | '}' => one(Kind::Close),
         ',' => one(Kind::Comma),
         ':' => one(Kind::Colon),
-        _ if ["==", "!=", "<=", ">=", "//", "**"].iter().any(|sign| rest.starts_with(sign)) => {
+        _ if ["==", "!=", "<=", ">=", "//", "**"]
+            .iter()
+            .any(|sign| rest.starts_with(sign)) =>
+        {
             Some((Kind::Operator, 2))
         }
         '=' => one(Kind::Assign),

@@ -188,9 +188,14 @@ fn statement(tag: &Tag<'_>, body: impl Fn() -> usize, edits: &mut Vec<(usize, St
             }
         }
         Some("for") => {
-            let start = outer.iter().find(|&&index| tokens[index].text == "in").map(|index| index + 1);
+            let start = outer
+                .iter()
+                .find(|&&index| tokens[index].text == "in")
+                .map(|index| index + 1);
             if let Some(start) = start {
-                let end = outer.iter().find(|&&index| index >= start && tokens[index].text == "if");
+                let end = outer
+                    .iter()
+                    .find(|&&index| index >= start && tokens[index].text == "if");
                 let end = end.copied().unwrap_or(tokens.len());
                 wrap("repeated", &tokens[start..end], &format!(", {}", body()), edits);
             }
@@ -237,7 +242,10 @@ impl Budget {
     pub(super) fn spend(&self, bytes: usize) -> Result<(), Error> {
         let before = self.0.fetch_add(bytes.min(PAGE + 1), Ordering::Relaxed);
         match before.saturating_add(bytes) > PAGE {
-            true => Err(too_much(format!("it puts together more than {} MiB of text", PAGE >> 20))),
+            true => Err(too_much(format!(
+                "it puts together more than {} MiB of text",
+                PAGE >> 20
+            ))),
             false => Ok(()),
         }
     }
@@ -269,7 +277,10 @@ impl Budget {
         let budget = self.clone();
         environment.add_function("included", move |value: Value| {
             let name = value.as_str().unwrap_or_default();
-            let length = lengths.iter().find(|(of, _)| of == name).map_or(0, |(_, length)| *length);
+            let length = lengths
+                .iter()
+                .find(|(of, _)| of == name)
+                .map_or(0, |(_, length)| *length);
             budget.spend(length)?;
             Ok::<_, Error>(value)
         });
@@ -284,7 +295,11 @@ fn replace(
     to: StringInput<'_>,
 ) -> Result<Value, Error> {
     let found = value.as_str().matches(from.as_str()).count();
-    foreseen(found.saturating_mul(to.as_str().len()).saturating_add(value.as_str().len()))?;
+    foreseen(
+        found
+            .saturating_mul(to.as_str().len())
+            .saturating_add(value.as_str().len()),
+    )?;
     filters::replace(state, value, from, to)
 }
 
@@ -361,14 +376,29 @@ mod tests {
             ("{% set s = s ~ s %}", "{% set s = bounded((s ~ s)) %}"),
             ("{%- set a, b = x|e, y -%}", "{%- set a, b = bounded((x|e)), y -%}"),
             ("{% with a = b + c, d = 1 %}", "{% with a = bounded((b + c)), d = 1 %}"),
-            ("{{ f(a ~ b, k=c ~ d) }}", "{{ f(bounded((a ~ b)), k=bounded((c ~ d))) }}"),
+            (
+                "{{ f(a ~ b, k=c ~ d) }}",
+                "{{ f(bounded((a ~ b)), k=bounded((c ~ d))) }}",
+            ),
             ("{{ (a + b)[:n + 1] }}", "{{ (bounded((a + b)))[:bounded((n + 1))] }}"),
-            ("{% for a in b if c %}xy{% endfor %}", "{% for a in repeated((b), 2) if c %}xy{% endfor %}"),
-            ("{% include \"a.md\" ignore missing %}", "{% include included((\"a.md\")) ignore missing %}"),
+            (
+                "{% for a in b if c %}xy{% endfor %}",
+                "{% for a in repeated((b), 2) if c %}xy{% endfor %}",
+            ),
+            (
+                "{% include \"a.md\" ignore missing %}",
+                "{% include included((\"a.md\")) ignore missing %}",
+            ),
             ("{{ a ~ b }}", "{{ a ~ b }}"),
             ("{{ \"a ~ b\" }}{# f(a ~ b) #}", "{{ \"a ~ b\" }}{# f(a ~ b) #}"),
-            ("{% raw %}{% set s = s ~ s %}{% endraw %}", "{% raw %}{% set s = s ~ s %}{% endraw %}"),
-            ("{{ {\"a\": {\"b\": c ~ d}} }}", "{{ {\"a\": {\"b\": bounded((c ~ d))}} }}"),
+            (
+                "{% raw %}{% set s = s ~ s %}{% endraw %}",
+                "{% raw %}{% set s = s ~ s %}{% endraw %}",
+            ),
+            (
+                "{{ {\"a\": {\"b\": c ~ d}} }}",
+                "{{ {\"a\": {\"b\": bounded((c ~ d))}} }}",
+            ),
             ("{{ f(*a) }}", "{{ f(*a) }}"),
         ] {
             assert_eq!(text(written), parsed);

@@ -227,7 +227,9 @@ fn panel(context: &Context<'_>, outcome: &Outcome, id: &str) -> Panel {
     let value = value.map(|value| shown(terms, value, context.currency));
     Panel {
         status: Status::of(kpi.map_or(Verdict::NotApplicable, |kpi| kpi.verdict)),
-        display: value.as_ref().map_or_else(|| "–".to_owned(), |value| value.display.clone()),
+        display: value
+            .as_ref()
+            .map_or_else(|| "–".to_owned(), |value| value.display.clone()),
         value,
         flags: kpi.map_or_else(Vec::new, |kpi| kpi.flags.iter().map(|&flag| flag_word(flag)).collect()),
         rows,

@@ -99,7 +99,8 @@ impl<'a> Page<'a> {
     /// Writes a sentence, over as many columns as it needs.
     pub(super) fn note(&mut self, text: &str) -> Result<(), XlsxError> {
         if let Cell::Text(text) = Cell::text(text) {
-            self.sheet.write_string_with_format(self.row, 0, text, &Format::new().set_indent(INDENT))?;
+            self.sheet
+                .write_string_with_format(self.row, 0, text, &Format::new().set_indent(INDENT))?;
         }
         self.row += 1;
         Ok(())
@@ -163,7 +164,11 @@ impl<'a> Page<'a> {
                     sheet.write_string_with_format(self.row, column, text, &format)?;
                 }
                 Cell::Status(token, text) => {
-                    let format = style.clone().set_text_wrap().set_indent(INDENT).set_font_color(color(token));
+                    let format = style
+                        .clone()
+                        .set_text_wrap()
+                        .set_indent(INDENT)
+                        .set_font_color(color(token));
                     sheet.write_string_with_format(self.row, column, text, &format)?;
                 }
                 Cell::Number(value, format) => {

@@ -15,7 +15,12 @@ pub(super) fn sheet(view: &View, team: &Team, page: &mut Page<'_>) -> Result<(),
     let units: Vec<Unit> = team
         .kpis
         .iter()
-        .map(|(id, _)| view.kpis.iter().find(|kpi| kpi.id == *id).map_or(Unit::Number, |kpi| kpi.unit))
+        .map(|(id, _)| {
+            view.kpis
+                .iter()
+                .find(|kpi| kpi.id == *id)
+                .map_or(Unit::Number, |kpi| kpi.unit)
+        })
         .collect();
     let currency = view.money.as_ref().map_or("", |money| &money.currency);
     let values = |panels: &[Panel]| -> Vec<Cell> {
@@ -26,7 +31,9 @@ pub(super) fn sheet(view: &View, team: &Team, page: &mut Page<'_>) -> Result<(),
         cells.collect()
     };
     let verdicts = |panels: &[Panel]| -> Vec<Cell> {
-        let cells = panels.iter().map(|panel| Cell::status(panel.status.code).with(&panel.flags));
+        let cells = panels
+            .iter()
+            .map(|panel| Cell::status(panel.status.code).with(&panel.flags));
         cells.collect()
     };
     let mut widths = vec![30, 8, 8, 10, 30];
@@ -35,7 +42,13 @@ pub(super) fn sheet(view: &View, team: &Team, page: &mut Page<'_>) -> Result<(),
     page.keep_columns(1)?;
 
     page.title("Values")?;
-    let mut header = vec![Left(&team.name), Right("Place"), Right("Score"), Left("Grade"), Left("Focus")];
+    let mut header = vec![
+        Left(&team.name),
+        Right("Place"),
+        Right("Score"),
+        Left("Grade"),
+        Left("Focus"),
+    ];
     header.extend(titles(team, Right));
     page.header(&header)?;
     let mut total = vec![
@@ -87,7 +100,13 @@ fn counts(team: &Team, page: &mut Page<'_>) -> Result<(), XlsxError> {
         return page.note(why);
     }
     page.gap();
-    page.header(&[Left("KPI"), Right("Met"), Right("At risk"), Right("Missed"), Right("Not judged")])?;
+    page.header(&[
+        Left("KPI"),
+        Right("Met"),
+        Right("At risk"),
+        Right("Missed"),
+        Right("Not judged"),
+    ])?;
     for row in &team.spread {
         let counts = [row.met, row.below_target, row.missed, row.unjudged];
         let mut cells = vec![Cell::text(&row.title)];

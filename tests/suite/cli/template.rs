@@ -65,32 +65,89 @@ fn a_broken_template_is_shown_at_its_place_and_leaves_reports_alone() {
 fn a_template_cannot_exhaust_the_machine() {
     let folder = with_template("report.md", "");
     let doubled: String = (0..40).map(|_| "{% set s = s ~ s %}").collect();
-    let captured: String = (0..40).map(|n| format!("{{% set s{} %}}{{{{ s{n} }}}}{{{{ s{n} }}}}{{% endset %}}", n + 1)).collect();
+    let captured: String = (0..40)
+        .map(|n| format!("{{% set s{} %}}{{{{ s{n} }}}}{{{{ s{n} }}}}{{% endset %}}", n + 1))
+        .collect();
     let chained = |link: &str| format!("{{{{ card.id{} }}}}", link.repeat(20_000));
     for (text, line, message) in [
         // Text that doubles, by an operator, by what is captured, by filters.
-        (format!("one\n{{% set s = \"abcdefgh\" %}}\n{doubled}"), 3, "a text is longer than 256 KiB"),
-        (format!("{{% set s0 %}}abcdefgh{{% endset %}}\n{captured}"), 2, "more than 32 MiB of text"),
-        ("{% set s = range(50000)|join %}\n{{ s|replace(\"1\", s)|length }}".to_owned(), 2, "a text is longer"),
-        ("{% set s = range(50000)|join %}\n{{ range(9000)|join(s)|length }}".to_owned(), 2, "a text is longer"),
-        ("{{ [1]|batch(2000000000, 1)|length }}".to_owned(), 1, "more than 100000 entries"),
+        (
+            format!("one\n{{% set s = \"abcdefgh\" %}}\n{doubled}"),
+            3,
+            "a text is longer than 256 KiB",
+        ),
+        (
+            format!("{{% set s0 %}}abcdefgh{{% endset %}}\n{captured}"),
+            2,
+            "more than 32 MiB of text",
+        ),
+        (
+            "{% set s = range(50000)|join %}\n{{ s|replace(\"1\", s)|length }}".to_owned(),
+            2,
+            "a text is longer",
+        ),
+        (
+            "{% set s = range(50000)|join %}\n{{ range(9000)|join(s)|length }}".to_owned(),
+            2,
+            "a text is longer",
+        ),
+        (
+            "{{ [1]|batch(2000000000, 1)|length }}".to_owned(),
+            1,
+            "more than 100000 entries",
+        ),
         ("{{ \"x\" * 100000000 }}".to_owned(), 1, "there is no `*`"),
         ("{{ \"a\"|indent(2000000000) }}".to_owned(), 1, "indent"),
         // Loops, calls and includes.
-        ("{% for a in range(99999999) %}.{% endfor %}".to_owned(), 1, "range has too many elements"),
-        (format!("{{% for a in range(90000) %}}{}{{% endfor %}}", "x".repeat(900)), 1, "more than 32 MiB of text"),
-        (format!("{{% set s %}}{{% for a in range(90000) %}}{}{{% endfor %}}{{% endset %}}", "x".repeat(900)), 1, "more than 32 MiB"),
-        ("{% macro f(n) %}{{ f(n ~ n) }}{% endmacro %}\n{{ f(1) }}".to_owned(), 1, "a text is longer"),
-        ("{% macro f(n) %}{{ f(n) }}{% endmacro %}\n{{ f(1) }}".to_owned(), 1, "recursion limit"),
+        (
+            "{% for a in range(99999999) %}.{% endfor %}".to_owned(),
+            1,
+            "range has too many elements",
+        ),
+        (
+            format!("{{% for a in range(90000) %}}{}{{% endfor %}}", "x".repeat(900)),
+            1,
+            "more than 32 MiB of text",
+        ),
+        (
+            format!(
+                "{{% set s %}}{{% for a in range(90000) %}}{}{{% endfor %}}{{% endset %}}",
+                "x".repeat(900)
+            ),
+            1,
+            "more than 32 MiB",
+        ),
+        (
+            "{% macro f(n) %}{{ f(n ~ n) }}{% endmacro %}\n{{ f(1) }}".to_owned(),
+            1,
+            "a text is longer",
+        ),
+        (
+            "{% macro f(n) %}{{ f(n) }}{% endmacro %}\n{{ f(1) }}".to_owned(),
+            1,
+            "recursion limit",
+        ),
         ("{% include \"report.md\" %}".to_owned(), 1, "recursion limit"),
         ("{{ sha256(\"report.md\") }}".to_owned(), 1, "depends on itself"),
-        ("{% for a in [1] recursive %}{{ loop([1]) }}{% endfor %}".to_owned(), 1, "recursive"),
+        (
+            "{% for a in [1] recursive %}{{ loop([1]) }}{% endfor %}".to_owned(),
+            1,
+            "recursive",
+        ),
         // What would overflow the stack while it is parsed.
         (format!("one\n{}", chained("|e")), 2, "longer than 1000 bytes"),
         (chained("~1"), 1, "longer than 1000 bytes"),
         (chained(".a"), 1, "longer than 1000 bytes"),
-        (format!("{{{{ {}1 }}}}", "not ".repeat(20_000)), 1, "longer than 1000 bytes"),
-        (format!("{{{{ {}{} }}}}", "(".repeat(400), ")".repeat(400)), 1, "recursion limits"),
+        (
+            format!("{{{{ {}1 }}}}", "not ".repeat(20_000)),
+            1,
+            "longer than 1000 bytes",
+        ),
+        (
+            format!("{{{{ {}{} }}}}", "(".repeat(400), ")".repeat(400)),
+            1,
+            "recursion limits",
+        ),
         ("{% if true %}".repeat(3_000), 1, "recursion limits"),
     ] {
         write(&folder.path().join("templates"), "report.md", &text);
@@ -105,11 +162,18 @@ fn a_template_cannot_exhaust_the_machine() {
 
 #[test]
 fn an_error_behind_what_is_counted_is_shown_at_its_place() {
-    let folder = with_template("report.md", "{% for kpi in kpis %}{% set a = kpi.id ~ kpi.titel %}{{ a }}{% endfor %}\n");
+    let folder = with_template(
+        "report.md",
+        "{% for kpi in kpis %}{% set a = kpi.id ~ kpi.titel %}{{ a }}{% endfor %}\n",
+    );
     let run = scoreline(folder.path(), &["build", "--period", "2026-10"]);
     // `kpi.titel` starts at column 43 of the text as it is written.
     assert!(run.stderr.contains("templates/report.md:1:"), "{}", run.stderr);
-    assert!(run.stderr.contains("kpi.id ~ kpi.titel") && !run.stderr.contains("bounded("), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("kpi.id ~ kpi.titel") && !run.stderr.contains("bounded("),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]

@@ -224,7 +224,12 @@ fn facts(parts: &BTreeMap<String, String>, sheet: usize) -> BTreeMap<String, Str
     let rows = part.split("<c r=\"B").skip(1).filter_map(|rest| rest.split('"').next());
     let named = rows.filter(|row| part.contains(&format!("<c r=\"A{row}\"")));
     named
-        .map(|row| (cell(parts, sheet, &format!("A{row}")), cell(parts, sheet, &format!("B{row}"))))
+        .map(|row| {
+            (
+                cell(parts, sheet, &format!("A{row}")),
+                cell(parts, sheet, &format!("B{row}")),
+            )
+        })
         .collect()
 }
 
@@ -264,10 +269,20 @@ fn days_are_dates_and_no_number_is_text() {
     // Day 1 is the first of January 1900, and spreadsheets think that 1900 had a 29th of February: the first of
     // October 2026 is day 46,296.
     let facts = facts(&parts, 1);
-    assert_eq!((facts["First day"].as_str(), facts["Last day"].as_str()), ("46296", "46326"));
-    assert!(parts["xl/styles.xml"].contains("formatCode=\"yyyy\\-mm\\-dd\"") || parts["xl/styles.xml"].contains("yyyy-mm-dd"));
+    assert_eq!(
+        (facts["First day"].as_str(), facts["Last day"].as_str()),
+        ("46296", "46326")
+    );
+    assert!(
+        parts["xl/styles.xml"].contains("formatCode=\"yyyy\\-mm\\-dd\"")
+            || parts["xl/styles.xml"].contains("yyyy-mm-dd")
+    );
     for text in parts["xl/sharedStrings.xml"].split("<si>").skip(1) {
-        let text = text.split("</t>").next().and_then(|text| text.rsplit('>').next()).unwrap_or_default();
+        let text = text
+            .split("</t>")
+            .next()
+            .and_then(|text| text.rsplit('>').next())
+            .unwrap_or_default();
         let digits = text.trim_start_matches("EUR ").trim_end_matches('%').replace(',', "");
         // `+1` is the title of every KPI here.
         assert!(text == "+1" || digits.parse::<f64>().is_err(), "{text} is text");
@@ -279,10 +294,18 @@ fn a_verdict_is_a_shape_and_a_word_in_a_color() {
     let folder = built();
     let parts = parts(&folder.path().join("reports/desk/2026-10.xlsx"));
     assert_eq!(cell(&parts, 2, "E2"), "■ Missed");
-    assert!(parts["xl/styles.xml"].contains("rgb=\"FF7F0D24\""), "{}", parts["xl/styles.xml"]);
+    assert!(
+        parts["xl/styles.xml"].contains("rgb=\"FF7F0D24\""),
+        "{}",
+        parts["xl/styles.xml"]
+    );
     // The header and the first two columns stay in sight, on paper too.
     assert!(parts["xl/worksheets/sheet2.xml"].contains("xSplit=\"2\" ySplit=\"1\""));
-    assert!(parts["xl/workbook.xml"].contains("KPIs!$A:$B,KPIs!$1:$1"), "{}", parts["xl/workbook.xml"]);
+    assert!(
+        parts["xl/workbook.xml"].contains("KPIs!$A:$B,KPIs!$1:$1"),
+        "{}",
+        parts["xl/workbook.xml"]
+    );
 }
 
 /// By hand as above; here a spreadsheet program computes everything again when it opens the file.
@@ -299,7 +322,11 @@ fn a_spreadsheet_program_comes_to_the_same() {
     let status = std::process::Command::new("soffice")
         .arg(format!("-env:UserInstallation=file://{}", profile.display()))
         // Comma, double quote, UTF-8, from the first line, as shown, every sheet.
-        .args(["--headless", "--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"])
+        .args([
+            "--headless",
+            "--convert-to",
+            "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1",
+        ])
         .args(["--outdir", "sheets", "reports/desk/2026-10.xlsx"])
         .current_dir(folder.path())
         .output()
@@ -307,7 +334,10 @@ fn a_spreadsheet_program_comes_to_the_same() {
     assert!(status.status.success());
     let credits = std::fs::read_to_string(folder.path().join("sheets/2026-10-Credits.csv")).expect("a sheet");
     let row = |name: &str| -> Vec<String> {
-        let line = credits.lines().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("{name} in {credits}"));
+        let line = credits
+            .lines()
+            .find(|line| line.starts_with(name))
+            .unwrap_or_else(|| panic!("{name} in {credits}"));
         line.split(',').map(str::to_owned).collect()
     };
     let amount = |text: &str| text.trim_start_matches("EUR ").parse::<f64>().expect("an amount");

@@ -98,9 +98,15 @@ fn read(path: &str, text: &str) -> String {
         false => r"(?s)<svg.*?</svg>|<style.*?</style>|<[^>]*>",
     };
     let shown = Regex::new(gone).expect("a pattern").replace_all(text, " ").into_owned();
-    [("&#39;", "'"), ("&quot;", "\""), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")]
-        .into_iter()
-        .fold(shown, |text, (entity, character)| text.replace(entity, character))
+    [
+        ("&#39;", "'"),
+        ("&quot;", "\""),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&amp;", "&"),
+    ]
+    .into_iter()
+    .fold(shown, |text, (entity, character)| text.replace(entity, character))
 }
 
 #[test]
