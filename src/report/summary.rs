@@ -6,6 +6,12 @@ use crate::assess::outcome::Verdict;
 
 /// Lines a summary has at most.
 const MOST_LINES: usize = 25;
+/// Characters a line has at most, paths aside.
+const COLUMNS: usize = 80;
+/// Characters between two columns, and those that a name and the remarks keep at least.
+const GAP: usize = 2;
+const LEAST_NAME: usize = 12;
+const LEAST_REMARK: usize = 11;
 /// Cards, KPIs and paths named one by one; the rest is counted.
 const CARDS: usize = 8;
 const KPIS: usize = 8;
@@ -17,7 +23,12 @@ pub fn summary(views: &[View], written: &[String], color: bool) -> String {
     let cards = worst_first(views);
     lines.extend(aligned(
         cards.iter().take(CARDS).map(|view| card(view)).collect(),
-        |_, text| text,
+        &Giving {
+            name: 0,
+            cut: shortened,
+            remark: LEAST_REMARK,
+        },
+        |_, text| text.to_owned(),
     ));
     lines.extend(rest(cards.len(), CARDS, "scorecard", "scorecards"));
 
@@ -34,9 +45,14 @@ pub fn summary(views: &[View], written: &[String], color: bool) -> String {
         lines.push(String::new());
         let is_alone = views.len() == 1;
         let rows = wrong.iter().take(KPIS).map(|(view, kpi)| one(view, kpi, is_alone));
-        lines.extend(aligned(rows.collect(), |row, status| match color {
-            true => colored(wrong[row].1.verdict, &status),
-            false => status,
+        let giving = Giving {
+            name: 1,
+            cut: shortened_path,
+            remark: 0,
+        };
+        lines.extend(aligned(rows.collect(), &giving, |row, status| match color {
+            true => colored(wrong[row].1.verdict, status),
+            false => status.to_owned(),
         }));
         lines.extend(rest(wrong.len(), KPIS, "KPI", "KPIs"));
     }
@@ -47,7 +63,7 @@ pub fn summary(views: &[View], written: &[String], color: bool) -> String {
         let mut named: Vec<&String> = written.iter().collect();
         named.sort_by_key(
             |path| match (is_index(path) && views.len() > 1, path.ends_with(".svg")) {
-                (true, _) => path.len(),
+                (true, _) => path.matches('/').count(),
                 (false, is_chart) => usize::MAX - usize::from(!is_chart),
             },
         );
@@ -113,41 +129,91 @@ fn rest(all: usize, shown: usize, one: &str, many: &str) -> Option<String> {
     (more > 0).then(|| format!("… and {more} more {name}"))
 }
 
-/// Writes rows with their cells below each other; the first one dressed up by `dress`, which may not change its
-/// width.
-fn aligned(rows: Vec<Vec<String>>, dress: impl Fn(usize, String) -> String) -> Vec<String> {
-    let width = |text: &String| text.chars().count();
+/// Which cells of a row give way where a line would be too long.
+struct Giving {
+    /// The column of names.
+    name: usize,
+    /// Cuts a name.
+    cut: fn(&str, usize) -> String,
+    /// Characters of the last column, the remarks, that a name makes room for.
+    remark: usize,
+}
+
+/// Writes rows with their cells below each other and remarks behind them, none longer than [`COLUMNS`]; the first
+/// cell dressed up by `dress`, which may not change its width.
+fn aligned(mut rows: Vec<Vec<String>>, giving: &Giving, dress: impl Fn(usize, &str) -> String) -> Vec<String> {
+    let width = |text: &str| text.chars().count();
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let widest: Vec<usize> = (0..columns)
-        .map(|column| {
-            rows.iter()
-                .filter_map(|row| row.get(column))
-                .map(width)
-                .max()
-                .unwrap_or(0)
-        })
-        .collect();
-    let line = |(index, row): (usize, Vec<String>)| {
-        let mut text = String::new();
-        let mut gap = String::new();
-        for (column, (cell, widest)) in row.into_iter().zip(&widest).enumerate() {
-            let missing = widest - width(&cell);
-            // A column that nobody fills takes no room.
-            if *widest == 0 {
-                continue;
-            }
-            let is_empty = cell.is_empty();
-            let cell = if column == 0 { dress(index, cell) } else { cell };
-            if !is_empty {
-                text.push_str(&gap);
-                text.push_str(&cell);
-                gap.clear();
-            }
-            gap.push_str(&" ".repeat(missing + 2));
-        }
-        text
+    let widest = |rows: &[Vec<String>], column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| width(cell)).max().unwrap_or(0)
     };
-    rows.into_iter().enumerate().map(line).collect()
+    // A column that nobody fills takes no room.
+    let taken: usize = (0..columns)
+        .map(|column| match widest(&rows, column) {
+            wide if column + 1 == columns => wide.min(giving.remark),
+            wide => wide,
+        })
+        .filter(|wide| *wide > 0)
+        .map(|wide| wide + GAP)
+        .sum();
+    let room = (widest(&rows, giving.name) + COLUMNS + GAP)
+        .saturating_sub(taken)
+        .max(LEAST_NAME);
+    for cell in rows.iter_mut().filter_map(|row| row.get_mut(giving.name)) {
+        *cell = (giving.cut)(cell, room);
+    }
+    let wide: Vec<usize> = (0..columns).map(|column| widest(&rows, column)).collect();
+    let line = |(index, row): (usize, &Vec<String>)| {
+        let (mut text, mut at) = (String::new(), 0);
+        let (cells, remark) = row.split_at(row.len().min(columns - 1));
+        for (cell, wide) in cells.iter().zip(&wide).filter(|(_, wide)| **wide > 0) {
+            if !cell.is_empty() {
+                text.push_str(&" ".repeat(at - width(&text)));
+                text.push_str(cell);
+            }
+            at += wide + GAP;
+        }
+        let room = COLUMNS.saturating_sub(width(&text) + GAP);
+        if let Some(remark) = remark.first().filter(|it| !it.is_empty() && room >= LEAST_REMARK) {
+            text.push_str(&" ".repeat(GAP));
+            text.push_str(&shortened(remark, room));
+        }
+        let text = shortened(&text, COLUMNS);
+        let first = row.first().map_or("", String::as_str);
+        match text.strip_prefix(first) {
+            Some(rest) => format!("{}{rest}", dress(index, first)),
+            None => text,
+        }
+    };
+    rows.iter().enumerate().map(line).collect()
+}
+
+/// Cuts a text to `room` characters, ending in an ellipsis where it was cut.
+fn shortened(text: &str, room: usize) -> String {
+    match text.chars().count() <= room {
+        true => text.to_owned(),
+        false => {
+            let kept: String = text.chars().take(room.saturating_sub(1)).collect();
+            format!("{}…", kept.trim_end())
+        }
+    }
+}
+
+/// Cuts `card/kpi` to `room` characters at the card, which the lines above name.
+fn shortened_path(text: &str, room: usize) -> String {
+    let length = text.chars().count();
+    match (length <= room, text.split_once('/')) {
+        (true, _) => text.to_owned(),
+        (false, Some((card, kpi))) => {
+            let left = room.saturating_sub(kpi.chars().count() + 1);
+            match left {
+                0..6 => shortened(kpi, room),
+                left => format!("{}/{kpi}", shortened(card, left)),
+            }
+        }
+        (false, None) => shortened(text, room),
+    }
 }
 
 /// The colour is beside the shape and the word, never in their place.
@@ -199,10 +265,9 @@ fn card(view: &View) -> Vec<String> {
         remarks.push(format!("{}, edition {edition}", view.publication.code));
     }
     let rest = [
-        score,
-        change.map_or_else(String::new, |change| change.display.clone()),
-        format!("{} of {} met", view.tally.met, view.tally.judged),
-        credit.map_or_else(String::new, |money| format!("credit {}", money.credit.display)),
+        change.map_or_else(|| score.clone(), |change| format!("{score} {}", change.display)),
+        format!("{}/{} met", view.tally.met, view.tally.judged),
+        credit.map_or_else(String::new, |money| money.credit.display.clone()),
         remarks.join(", "),
     ];
     head.into_iter().chain(rest).collect()
@@ -229,7 +294,7 @@ fn one(view: &View, kpi: &Kpi, is_alone: bool) -> Vec<String> {
         kpi.target
             .as_ref()
             .map_or_else(String::new, |target| target.display.clone()),
-        lost.map_or_else(String::new, |lost| format!("−{} points", lost.display)),
+        lost.map_or_else(String::new, |lost| format!("−{} pts", lost.display)),
         credit.map_or_else(String::new, |credit| credit.display.clone()),
         remarks.join(", "),
     ]

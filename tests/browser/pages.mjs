@@ -51,8 +51,12 @@ process.exit(problems.length === 0 ? 0 : 1);
 
 async function work() {
   // A browser each: a page behind another one is not painted, and its screenshot never comes.
-  const browser = await puppeteer.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+  // A machine that builds beside it may take minutes for what takes a second.
+  const timeout = 300_000;
+  const args = ["--no-sandbox", "--disable-gpu"];
+  const browser = await puppeteer.launch({ executablePath, args, timeout, protocolTimeout: timeout });
   const [page] = await browser.pages();
+  page.setDefaultTimeout(timeout);
   let requests = [];
   let complaints = [];
   page.on("request", (request) => requests.push(request.url()));

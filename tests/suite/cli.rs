@@ -127,7 +127,7 @@ fn a_build_writes_the_reports_and_an_index() {
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
     // Four of five answers.
     assert!(
-        run.stdout.starts_with("desk  2026-10  100.0  1 of 1 met\n"),
+        run.stdout.starts_with("desk  2026-10  100.0  1/1 met\n"),
         "{}",
         run.stdout
     );

@@ -168,11 +168,12 @@ impl Fall {
         let mut row = |label: &str, amount: &str, [before, after]: [Option<f64>; 2], bar: Option<(&str, f64, f64)>| {
             // The scale is drawn once and repeated.
             let scale = match rows.is_empty() {
-                true => format!("<g class=\"grid\" id=\"scale\">{grid}</g>"),
-                false => "<use href=\"#scale\"/>".to_owned(),
+                true => format!("<defs><g id=\"scale\">{grid}</g></defs>"),
+                false => String::new(),
             };
-            let mut drawing = scale;
-            for (level, [from, to]) in [(before, [0, 5]), (after, [19, 24])] {
+            let mut drawing = format!("{scale}<use class=\"grid\" href=\"#scale\"/>");
+            let whole = if bar.is_some() { 5 } else { 24 };
+            for (level, [from, to]) in [(before, [0, whole]), (after, [19, 24])] {
                 if let Some(x) = level.map(place) {
                     let _ = write!(
                         drawing,
@@ -221,7 +222,7 @@ impl Fall {
             level = step.to;
         }
         if let Some(text) = self.untouched() {
-            row(&text, "", [Some(level), Some(level)], None);
+            row(&text, "", [Some(level), None], None);
         }
         let (total, score) = &self.score;
         row(

@@ -19,7 +19,7 @@ fn a_build_says_how_it_stands_and_what_it_wrote() {
     let run = scoreline(folder.path(), &["build", "--period", "2026-10"]);
     let files = contents(&folder.path().join("reports")).len();
     let expected = format!(
-        "desk  2026-10  100.0  1 of 1 met
+        "desk  2026-10  100.0  1/1 met
 
 wrote reports/desk/2026-10.html
 wrote reports/desk/2026-10.md
@@ -37,9 +37,9 @@ fn a_missed_target_is_a_line_and_an_exit_code_where_it_is_asked_for() {
     let folder = workspace();
     // Three of five answers.
     replace(folder.path(), "answers.csv", "2026-10-01,5", "2026-10-01,1");
-    let said = "desk  2026-10  0.0  0 of 1 met
+    let said = "desk  2026-10  0.0  0/1 met
 
-■ Missed  good  60.0%  ≥ 75.0%  −100.0 points
+■ Missed  good  60.0%  ≥ 75.0%  −100.0 pts
 ";
     for (further, code) in [
         (&[][..], 0),

@@ -59,7 +59,7 @@ fn a_summary_is_short_and_worst_first() {
     let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
     assert_eq!(
         words(lines[0]),
-        "acme-managed-it 2026-10 61.4 red −38.6 4 of 7 met credit EUR 3,528.00 provisional"
+        "acme-managed-it 2026-10 61.4 red −38.6 4/7 met EUR 3,528.00 provisional"
     );
     assert!(
         words(lines[3]).starts_with("■ Missed acme-managed-it/erp-uptime 99.18% ≥ 99.98%"),
@@ -86,8 +86,19 @@ fn a_summary_is_short_and_worst_first() {
         .collect();
     assert_eq!(plain, text);
 
-    let many = vec![contract; 30];
+    let many = vec![contract.clone(); 30];
     assert!(summary(&many, &written, false).lines().count() <= 25);
+
+    // Names give way, so that a line fits a terminal: the card of a KPI before the KPI.
+    let mut long = contract;
+    long.card.id = "managed-infrastructure-and-end-user-services-of-the-northern-plants".to_owned();
+    let text = summary(&[team, long], &written, false);
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    let kpi = text
+        .lines()
+        .find(|line| line.starts_with("■ Missed"))
+        .expect("a missed KPI");
+    assert!(kpi.contains("…/erp-uptime  99.18%"), "{kpi}");
 }
 
 /// The timeline and the files of one scorecard and one pack.

@@ -48,7 +48,7 @@ fn a_period_without_data_says_nothing_about_credits() {
         assert!(!markdown.contains(wrong), "{wrong}\n{markdown}");
     }
     let summary = summary(&[view], &[], false);
-    assert!(summary.starts_with("acme-managed-it  2026-11  no score  0 of 0 met  no data"));
+    assert!(summary.starts_with("acme-managed-it  2026-11  no score  0/0 met  no data"));
 }
 
 #[test]
