@@ -163,7 +163,6 @@ rules! {
     "tab-indentation" Error "a line is indented with a tab";
     "target-edited-in-place" Error "a target was rewritten for periods that have begun";
     "target-not-beyond-baseline" Warn "a target asks for no more than the baseline already reached";
-    "terms-changed" Warn "terms changed that no other rule speaks of";
     "too-many-kpis" Info "a card judges more KPIs than anybody looks at";
     "toothless-guardrail" Warn "a guardrail that can never be missed";
     "trigger-changed" Warn "when people are told or get a right changed";

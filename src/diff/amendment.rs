@@ -41,9 +41,11 @@ impl Cards<'_> {
             let mut changed = base.clone();
             self.date(&mut changed);
             found.push(changed);
-            if let Some(is) = is
-                && was.is_none_or(|was| was.effective > is.effective)
-            {
+            // A record that says so since long is no news.
+            let news = |is: &Amendment| {
+                was.is_none_or(|was| was.effective > is.effective || (signed_late(is) && !signed_late(was)))
+            };
+            if let Some(is) = is.filter(|is| news(is)) {
                 found.extend(self.backdated(is, base, changes));
             }
         }
@@ -60,7 +62,7 @@ impl Cards<'_> {
         });
         let (effects, favours): (Vec<Effect>, BTreeSet<Favours>) =
             made.map(|change| (change.effect, change.favours)).unzip();
-        let late = amendment.signed.filter(|signed| *signed > amendment.effective);
+        let late = amendment.signed.filter(|_| signed_late(amendment));
         let scheme = self.after.latest().period;
         let ended = self
             .known
@@ -94,6 +96,10 @@ impl Cards<'_> {
         self.date(&mut change);
         Some(change)
     }
+}
+
+fn signed_late(amendment: &Amendment) -> bool {
+    amendment.signed.is_some_and(|signed| signed > amendment.effective)
 }
 
 /// The particulars of an amendment that differ.

@@ -46,7 +46,7 @@ struct Pair<'a> {
 }
 
 /// The ids KPIs had before, by those they have now.
-type Renames = IndexMap<Id, Id>;
+pub(super) type Renames = IndexMap<Id, Id>;
 
 /// Returns every difference between two versions of a card, in the order of its fields.
 pub(super) fn compare(before: &Version, after: &Version) -> Vec<Found> {
@@ -67,7 +67,7 @@ pub(super) fn compare(before: &Version, after: &Version) -> Vec<Found> {
 }
 
 /// Finds the KPIs that are another's continuation: only those that say so themselves.
-fn renames(before: &Terms, after: &Terms) -> Renames {
+pub(super) fn renames(before: &Terms, after: &Terms) -> Renames {
     let named = after.kpis.iter().filter_map(|(id, kpi)| {
         let old = kpi.renamed_from.as_ref()?;
         let moved = before.kpis.contains_key(old) && !after.kpis.contains_key(old) && !before.kpis.contains_key(id);
@@ -335,22 +335,27 @@ impl Pair<'_> {
 }
 
 /// Returns where a field stands: what of it differs from the `other` side, for the rest of it may have been
-/// merged from elsewhere; of one that nobody wrote, the key of the nearest map around it.
+/// merged from elsewhere; of a map that only this side has, its key; of one that nobody wrote, the key of the
+/// nearest map around it.
 fn place(version: &Version, path: &[&str], other: Option<&Node>) -> Option<Origin> {
     let origin = version.origin(path)?;
+    let key = |length: usize| {
+        let (name, around) = path[..length].split_last()?;
+        let map = version.tree.at(around.iter().copied())?.as_map()?;
+        Some(map.entry(name)?.0.span)
+    };
     if let Some(node) = version.tree.at(path.iter().copied()) {
-        let span = differing(node, other).span;
+        let span = match other {
+            None if node.as_map().is_some() => key(path.len())?,
+            _ => differing(node, other).span,
+        };
         let from = version.layer(span);
         return Some(Origin { span, from });
     }
     let is_there = |length: &usize| version.tree.at(path[..*length].iter().copied()).is_some();
-    let around = (0..path.len()).rev().find(is_there)?;
-    let span = match around.checked_sub(1) {
-        Some(last) => {
-            let map = version.tree.at(path[..last].iter().copied())?.as_map()?;
-            map.entry(path[last])?.0.span
-        }
-        None => origin.span.at_start(),
+    let span = match (0..path.len()).rev().find(is_there)? {
+        0 => origin.span.at_start(),
+        around => key(around)?,
     };
     Some(Origin { span, ..origin })
 }

@@ -88,9 +88,13 @@ pub(super) fn payments(before: (&Kpi, &CreditModel), after: (&Kpi, &CreditModel)
             None => Verdict::Met,
         };
         for verdict in [Verdict::Met, Verdict::BelowTarget, Verdict::Default] {
-            if verdict >= by_value {
-                // What pays more tightens: the sign is that of a score.
-                sign.see(&(&was.share(verdict, &value) - &is.share(verdict, &value)));
+            // A failure may be the first, or follow another one.
+            for repeated in [false, true] {
+                if verdict >= by_value {
+                    let share = |payment: &Payment<'_>| payment.share(verdict, &value, repeated);
+                    // What pays more tightens: the sign is that of a score.
+                    sign.see(&(&share(&was) - &share(&is)));
+                }
             }
         }
     }
@@ -100,7 +104,11 @@ pub(super) fn payments(before: (&Kpi, &CreditModel), after: (&Kpi, &CreditModel)
 /// What a model pays by verdict and value alone.
 enum Payment<'a> {
     Tiers(std::borrow::Cow<'a, [Tier]>),
-    Points(&'a [(Range, Rational)], &'a Rational),
+    Points {
+        bands: &'a [(Range, Rational)],
+        each_pays: &'a Rational,
+        repeat_doubles: bool,
+    },
 }
 
 impl<'a> Payment<'a> {
@@ -108,7 +116,15 @@ impl<'a> Payment<'a> {
         match model {
             CreditModel::WholeOnDefault => Some(Self::Tiers(super::fields::whole_on_default().into())),
             CreditModel::Tiers(tiers) => Some(Self::Tiers(tiers.as_slice().into())),
-            CreditModel::Points { bands, each_pays, .. } => Some(Self::Points(bands, each_pays)),
+            CreditModel::Points {
+                bands,
+                each_pays,
+                repeat_doubles,
+            } => Some(Self::Points {
+                bands,
+                each_pays,
+                repeat_doubles: *repeat_doubles,
+            }),
             _ => None,
         }
     }
@@ -123,21 +139,26 @@ impl<'a> Payment<'a> {
                 })
                 .flatten()
                 .collect(),
-            Self::Points(bands, _) => bands.iter().flat_map(|(range, _)| ends(range)).collect(),
+            Self::Points { bands, .. } => bands.iter().flat_map(|(range, _)| ends(range)).collect(),
         }
     }
 
-    fn share(&self, verdict: Verdict, value: &Rational) -> Rational {
+    fn share(&self, verdict: Verdict, value: &Rational, repeated: bool) -> Rational {
         match self {
             Self::Tiers(tiers) => paying_tier(tiers, verdict, Some(value))
                 .map(|tier| tier.pays.clone())
                 .unwrap_or_default(),
-            Self::Points(bands, each_pays) => {
+            Self::Points {
+                bands,
+                each_pays,
+                repeat_doubles,
+            } => {
                 let covered = bands
                     .iter()
                     .filter(|(range, _)| crate::assess::goal::covers(range, value));
                 let points = covered.map(|(_, points)| points).max().cloned().unwrap_or_default();
-                &points * *each_pays
+                let times = if repeated && *repeat_doubles { 2 } else { 1 };
+                &(&points * *each_pays) * &Rational::integer(times)
             }
         }
     }

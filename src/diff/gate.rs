@@ -9,6 +9,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Level, RULES, did_you_mean};
 use crate::model::{self, Document, Kind, Mode};
 use crate::quantity::Rational;
 use crate::source::Span;
+use crate::syntax::Node;
 
 /// What fails a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,13 +157,15 @@ fn waivers(documents: &[Document], findings: &mut Diagnostics) -> Vec<Waiver> {
             continue;
         };
         for (id, waiver) in written.waivers {
-            let place = document.node.at(["waivers", &id]);
-            let span = place.map_or(document.node.span, |node| node.span);
+            let all = document.node.at(["waivers"]).and_then(Node::as_map);
+            let entry = all.and_then(|all| all.entry(&id));
+            let span = entry.map_or(document.node.span, |(key, _)| key.span);
             let (Some(rule), Some(entity)) = (waiver.rule, waiver.entity) else {
                 continue;
             };
             if !RULES.iter().any(|known| known.name == rule) {
-                let at = place.and_then(|node| node.at(["rule"])).map_or(span, |node| node.span);
+                let place = entry.and_then(|(_, waiver)| waiver.at(["rule"]));
+                let at = place.map_or(span, |node| node.span);
                 findings.push(Diagnostic::new("unknown-reference", at, unknown_rule(&rule)));
                 continue;
             }

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::change::{Change, Effect};
-use super::compare::part;
+use super::compare::{Renames, part, renames};
 use super::fields::exact;
-use crate::resolve::terms::{Attestation, Claim, ClaimCovers, CreditRequest, Decision, Selection, Timeline};
+use crate::resolve::terms::{Attestation, Claim, ClaimCovers, CreditRequest, Decision, Id, Selection, Timeline};
 use crate::resolve::{Layer, Origin};
 
 /// An entry as words, with the days it is about.
@@ -21,7 +21,9 @@ struct Entry {
 
 /// Returns the entries of the register that differ, with the days they are about.
 pub(super) fn changes(before: &Timeline, after: &Timeline) -> Vec<Change> {
-    let (old, new) = (entries(before), entries(after));
+    // What was claimed for a KPI stays claimed for it under the id that it has now.
+    let renames = renames(before.latest(), after.latest());
+    let (old, new) = (entries(before, &renames), entries(after, &Renames::new()));
     let names: BTreeSet<&String> = new.keys().chain(old.keys()).collect();
     let mut found = Vec::new();
     for name in names {
@@ -50,7 +52,12 @@ pub(super) fn changes(before: &Timeline, after: &Timeline) -> Vec<Change> {
     found
 }
 
-fn entries(card: &Timeline) -> IndexMap<String, Entry> {
+fn entries(card: &Timeline, renames: &Renames) -> IndexMap<String, Entry> {
+    let now = |kpi: &Id| {
+        let renamed = renames.iter().find(|(_, was)| *was == kpi);
+        renamed.map_or_else(|| kpi.clone(), |(is, _)| is.clone())
+    };
+    let named = |kpis: &[Id]| kpis.iter().map(now).collect::<Vec<_>>().join(", ");
     let zone = &card.latest().time_zone;
     let scheme = card.latest().period;
     let day = |micros: i64| {
@@ -84,7 +91,7 @@ fn entries(card: &Timeline) -> IndexMap<String, Entry> {
             ClaimCovers::Window(start, end) => (window((*start, *end)), day(*start).zip(day(end - 1))),
             ClaimCovers::Tickets(tickets) => (format!("tickets {}", tickets.join(", ")), None),
         };
-        let mut words = vec![format!("{carve_out} for {} by {by}: {text}", kpis.join(", "))];
+        let mut words = vec![format!("{carve_out} for {} by {by}: {text}", named(kpis))];
         words.extend(notified.map(|day| format!("notified {day}")));
         words.extend(evidence.as_ref().map(|evidence| format!("evidence {evidence}")));
         words.push(match decision {
@@ -123,7 +130,7 @@ fn entries(card: &Timeline) -> IndexMap<String, Entry> {
     for (incident, Selection { period, kpi, by }) in &card.claims.selections {
         add(
             incident,
-            format!("the credit of {kpi} in {period}, selected by {by}"),
+            format!("the credit of {} in {period}, selected by {by}", now(kpi)),
             period,
         );
     }
@@ -131,7 +138,7 @@ fn entries(card: &Timeline) -> IndexMap<String, Entry> {
         let kpis = if kpis.is_empty() {
             "all KPIs".to_owned()
         } else {
-            kpis.join(", ")
+            named(kpis)
         };
         add(
             id,
@@ -151,7 +158,11 @@ fn entries(card: &Timeline) -> IndexMap<String, Entry> {
         let evidence = evidence.as_ref().map_or(String::new(), |it| format!(", evidence {it}"));
         add(
             id,
-            format!("{kpi} was {} in {period}, says {by} on {on}{evidence}", exact(value)),
+            format!(
+                "{} was {} in {period}, says {by} on {on}{evidence}",
+                now(kpi),
+                exact(value)
+            ),
             period,
         );
     }

@@ -1,7 +1,7 @@
 //! The one table that says of every field which rule speaks of its changes and how their effect is proven.
 //!
-//! The first row whose pattern fits a path counts; `*` stands for one key, a final `**` for any number. The
-//! last row fits everything: no difference goes unsaid.
+//! The first row whose pattern fits a path counts; `*` stands for one key, a final `**` for any number. Every
+//! field has a row: no difference goes unsaid.
 
 use super::change::Effect;
 use super::fields::Path;
@@ -228,6 +228,12 @@ pub(super) const TABLE: &[Row] = &[
     grouped("kpis.*.category", one("weights-rebalanced"), By(judge::weights), 0),
     row("categories.*.title", WORDING, Always(Neutral)),
     row("sources.*.covers.through", one("source-changed"), By(judge::coverage)),
+    grouped(
+        "sources.*.clocks.*.calendar",
+        one("source-changed"),
+        By(judge::clock_calendar),
+        2,
+    ),
     grouped("sources.*.**", one("source-changed"), Always(Indeterminate), 2),
     row("kpis.*.title", WORDING, Always(Neutral)),
     row("kpis.*.description", WORDING, Always(Neutral)),
@@ -247,18 +253,18 @@ pub(super) const TABLE: &[Row] = &[
     row("kpis.*.scoring", SCORING, By(judge::scoring)),
     row("kpis.*.over", SCORING, By(judge::scoring)),
     row("kpis.*.carve_outs", one("carve-out-changed"), By(judge::carve_out_list)),
-    row("kpis.*.credit.share", CREDIT, Larger(Tightened, Unknown)),
-    row("kpis.*.credit.tiers", TIER, By(judge::payments)),
-    row("kpis.*.credit.points.bands", TIER, By(judge::payments)),
-    row("kpis.*.credit.points.each_pays", CREDIT, Larger(Tightened, Unknown)),
-    row("kpis.*.credit.points.repeat", CREDIT, By(judge::repeat)),
-    row("kpis.*.credit.per_unit.each", CREDIT, Larger(Loosened, Unknown)),
-    row("kpis.*.credit.per_unit.pays", CREDIT, Larger(Tightened, Unknown)),
-    row("kpis.*.credit.per_unit.rounding", CREDIT, By(judge::rounding)),
-    row("kpis.*.credit.per_count.each", CREDIT, Larger(Loosened, Unknown)),
-    row("kpis.*.credit.per_count.pays", CREDIT, Larger(Tightened, Unknown)),
+    grouped("kpis.*.credit.share", CREDIT, Larger(Tightened, Unknown), 3),
+    grouped("kpis.*.credit.tiers", TIER, By(judge::payments), 3),
+    grouped("kpis.*.credit.points.bands", TIER, By(judge::payments), 3),
+    grouped("kpis.*.credit.points.each_pays", CREDIT, By(judge::payments), 3),
+    grouped("kpis.*.credit.points.repeat", CREDIT, By(judge::payments), 3),
+    grouped("kpis.*.credit.per_unit.each", CREDIT, Larger(Loosened, Unknown), 3),
+    grouped("kpis.*.credit.per_unit.pays", CREDIT, Larger(Tightened, Unknown), 3),
+    grouped("kpis.*.credit.per_unit.rounding", CREDIT, By(judge::rounding), 3),
+    grouped("kpis.*.credit.per_count.each", CREDIT, Larger(Loosened, Unknown), 3),
+    grouped("kpis.*.credit.per_count.pays", CREDIT, Larger(Tightened, Unknown), 3),
     row("kpis.*.credit.cap", CAP, Larger(Tightened, Most)),
-    row("kpis.*.credit.requests.within", CREDIT, Larger(Tightened, Most)),
+    grouped("kpis.*.credit.requests.within", CREDIT, Larger(Tightened, Most), 3),
     grouped("kpis.*.credit.**", CREDIT, Always(Indeterminate), 3),
     grouped("kpis.*.bonus.**", one("bonus-changed"), By(judge::bonus), 3),
     grouped("kpis.*.ratchet.**", WORDING, Always(Neutral), 3),
@@ -333,10 +339,12 @@ pub(super) const TABLE: &[Row] = &[
         Larger(Tightened, Unknown),
         3,
     ),
+    grouped("consequences.triggers.*.when.kpis", TRIGGER, By(judge::counted), 3),
+    grouped("consequences.triggers.*.when.verdict", TRIGGER, By(judge::counted), 3),
+    grouped("consequences.triggers.*.when.same_kpi", TRIGGER, By(judge::counted), 3),
     grouped("consequences.triggers.**", TRIGGER, Always(Indeterminate), 3),
     row("grades.*", one("grades-changed"), Larger(Tightened, Unknown)),
     row("missing", MISSING, By(judge::missing)),
-    row("**", one("terms-changed"), Always(Indeterminate)),
 ];
 
 /// Fields that may follow from others where nobody writes them: told by the change they follow from.
@@ -350,6 +358,8 @@ const INFERRED: &[&str] = &[
     "kpis.*.measure.*.of.calendar",
     "calendars.*.zone",
     "carve_outs.*.by.schedule.from",
+    // `with_credit` follows from the credits.
+    "consequences.triggers.*.when.kpis",
 ];
 
 /// Whether a field may follow from others.
@@ -362,7 +372,7 @@ pub(super) fn of(path: &Path) -> &'static Row {
     TABLE
         .iter()
         .find(|row| fits(row.pattern, path))
-        .expect("the last row fits every path")
+        .expect("every field of the terms has a row")
 }
 
 /// Returns the thing that a path leads to or into, with the number of keys that name it.

@@ -296,14 +296,19 @@ impl Cards<'_> {
 
     /// The published periods between two days, in order of time.
     fn published(&self, first: Date, last: Date) -> Vec<String> {
-        let scheme = self.after.latest().period;
         let labels = self.known.published.get(&self.after.id).into_iter().flatten();
         let mut periods: Vec<Period> = labels
-            .filter_map(|label| scheme.parse(label))
+            .filter_map(|label| self.period(label))
             .filter(|period| period.first_day() <= last && first <= period.last_day())
             .collect();
         periods.sort();
         periods.iter().map(ToString::to_string).collect()
+    }
+
+    /// The period of a label: as HEAD cuts time, or, where that is another way now, as BASE did when it was published.
+    fn period(&self, label: &str) -> Option<Period> {
+        let schemes = [self.after, self.before].map(|card| card.latest().period);
+        schemes.iter().find_map(|scheme| scheme.parse(label))
     }
 
     /// The amendment that made a change, where HEAD has it and BASE does not.
@@ -345,11 +350,10 @@ impl Cards<'_> {
             .filter(|change| change.timing == Timing::RestatesPublished)
             .collect();
         let first = restating.first()?;
-        let scheme = self.after.latest().period;
         let periods: BTreeSet<Period> = restating
             .iter()
             .flat_map(|change| &change.published)
-            .filter_map(|label| scheme.parse(label))
+            .filter_map(|label| self.period(label))
             .collect();
         let labels: Vec<String> = periods.iter().map(ToString::to_string).collect();
         let rules: BTreeSet<&str> = restating.iter().map(|change| change.rule).collect();

@@ -2,8 +2,7 @@
 
 mod cards;
 mod fields;
-mod near_misses;
-mod pages;
+mod fixtures;
 mod proofs;
 mod replay;
 mod times;

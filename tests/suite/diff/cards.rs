@@ -109,6 +109,24 @@ fn a_claim_is_a_fact_of_its_period() {
 }
 
 #[test]
+fn a_claim_follows_its_kpi_to_another_id() {
+    let renamed = laid(BASE, "kpis: { uptime: null }").replace(
+        "\"kpis\": {",
+        "\"kpis\": { availability: { title: Uptime, renamed_from: uptime, category: running, weight: 100, owner: sdm, measure: { availability: { source: outages, calendar: always } }, target: { at_least: 99.9% }, minimum: { at_least: 99.5% }, carve_outs: [maintenance, customer, force-majeure], credit: { of: at_risk, share: 60%, tiers: [{ below: target, pays: 50% }, { below: minimum, pays: 100% }] } }, ",
+    );
+    let claims = claims("");
+    let found = between(
+        &tree(&[("desk.yaml", BASE), ("claims.yaml", &claims)]),
+        &tree(&[
+            ("desk.yaml", &renamed),
+            ("claims.yaml", &claims.replace("[uptime]", "[availability]")),
+        ]),
+        &known(),
+    );
+    assert_eq!(told(&found), [("kpi-renamed", Some("availability"), "neutral")]);
+}
+
+#[test]
 fn data_that_reach_further_touch_no_published_period() {
     let further = laid(BASE, "sources: { outages: { covers: { through: 2026-11-30 } } }");
     let known = Known {

@@ -296,3 +296,172 @@ fn a_renamed_kpi_is_compared_with_itself() {
         "{rules:?}"
     );
 }
+
+#[test]
+fn a_calendar_that_opens_as_before_changes_nothing() {
+    let holidays = |days: &str| format!("calendars: {{ office: {{ holidays: [{days}] }} }}");
+    // 27 December 2026 is a Sunday, on which the office never opens; 28 December is a Monday.
+    let found = changes(&holidays("2026-12-25"), &holidays("2026-12-25, 2026-12-27"));
+    assert_eq!(told(&found), [("calendar-changed", Some("office"), "neutral")]);
+    let found = changes(&holidays("2026-12-25"), &holidays("2026-12-25, 2026-12-28"));
+    assert_eq!(told(&found)[0].0, "calendar-narrowed");
+}
+
+#[test]
+fn a_deadline_in_business_days_moves_both_ways_with_the_hours() {
+    let lines = |close: &str, limit: &str| {
+        format!(
+            "contract: {{ report_due: 14d }}
+business_days: always
+carve_outs: {{ force-majeure: {{ notice: 120h }} }}
+calendars: {{ office: {{ open: {{ mon-fri: [\"08:00-{close}\"] }} }} }}
+kpis: {{ resolution: {{ measure: {{ on_time: {{ source: tickets, clock: resolution, within: {limit}, calendar: office, overdue: count_until_resolved }} }} }} }}"
+        )
+    };
+    let effect = |limit: &str| changes(&lines("18:00", limit), &lines("20:00", limit))[0].effect.word();
+    // Eight open hours pass sooner. The close of the third open day comes two hours later, but a new open day
+    // would bring it forward, and open pauses put it off.
+    assert_eq!(effect("8h"), "tightened");
+    assert_eq!(effect("3 business days"), "indeterminate");
+}
+
+#[test]
+fn the_calendar_of_a_clock_counts_where_a_measure_does_not_say_its_own() {
+    let clock = |calendar: &str| {
+        format!(
+            "sources: {{ tickets: {{ clocks: {{ resolution: {{ start: opened_at, stop: resolved_at{calendar} }} }} }} }}"
+        )
+    };
+    // `resolution` says `calendar: office` itself.
+    let found = changes(&clock(""), &clock(", calendar: always"));
+    assert!(found.is_empty(), "{:?}", told(&found));
+    let silent = "kpis: { resolution: { measure: { on_time: { source: tickets, clock: resolution, within: 8h, overdue: count_until_resolved } } } }";
+    let with = |calendar: &str| format!("{}\n{silent}", clock(calendar));
+    let found = changes(&with(", calendar: office"), &with(", calendar: always"));
+    assert_eq!(told(&found), [("source-changed", Some("tickets"), "indeterminate")]);
+}
+
+#[test]
+fn credits_rise_with_the_charge() {
+    let charge = |charge: u32, more: &str| format!("contract: {{ charge: {charge} }}\n{more}");
+    let found = changes(&charge(10_000, ""), &charge(12_000, ""));
+    assert_eq!(told(&found), [("charge-changed", None, "mixed")]);
+    assert_eq!(found[0].favours, Favours::Provider);
+    // Nothing is a share of it.
+    let none = "kpis: { uptime: { credit: null } }";
+    let found = changes(&charge(10_000, none), &charge(12_000, none));
+    assert_eq!(told(&found), [("charge-changed", None, "neutral")]);
+}
+
+#[test]
+fn a_carve_out_may_take_minutes_from_a_better_one_behind_it() {
+    let listed = |before: &str, after: &str| {
+        one(
+            "uptime",
+            &format!("carve_outs: [{before}]"),
+            &format!("carve_outs: [{after}]"),
+        )
+    };
+    // 100 minutes down of 1,000, all of them both the customer's and force majeure: 100 % while they count as up,
+    // and as well when they leave; but of another 100 down, 900/1,000 = 90 % becomes 800/900 = 88.9 %.
+    assert_eq!(
+        listed("force-majeure", "customer, force-majeure"),
+        ("carve-out-added", "mixed")
+    );
+    assert_eq!(
+        listed("force-majeure", "force-majeure, customer"),
+        ("carve-out-added", "loosened")
+    );
+    // Minutes that no longer spend the cap of maintenance let it remove other, good ones.
+    assert_eq!(
+        listed("maintenance", "force-majeure, maintenance"),
+        ("carve-out-added", "mixed")
+    );
+}
+
+#[test]
+fn a_cap_of_a_carve_out_is_hours_and_the_time_they_are_for() {
+    let cap = |cap: &str| format!("carve_outs: {{ force-majeure: {{ {cap} }} }}");
+    let of = |before: &str, after: &str| {
+        let found = changes(&cap(before), &cap(after));
+        assert_eq!(found.len(), 1, "{:?}", told(&found));
+        (found[0].rule, found[0].effect.word())
+    };
+    let hours = |hours: u32, per: &str| format!("cap: {{ hours: {hours}, per: {per}, counts: windows }}");
+    assert_eq!(
+        of(&hours(12, "month"), &hours(12, "quarter")),
+        ("carve-out-narrowed", "tightened")
+    );
+    assert_eq!(
+        of(&hours(12, "month"), &hours(36, "quarter")),
+        ("carve-out-changed", "indeterminate")
+    );
+    // What is accepted more easily spends the cap on other minutes.
+    let notice = |days: u32| format!("{}, notice: {days} business days", hours(12, "month"));
+    assert_eq!(of(&notice(5), &notice(9)), ("carve-out-changed", "indeterminate"));
+}
+
+#[test]
+fn another_model_of_credit_is_one_change() {
+    let credit = |credit: &str| format!("credit: {{ of: charge, {credit} }}");
+    let of = |before: &str, after: &str| one("uptime", &credit(before), &credit(after));
+    let points = |points: u32, repeat: &str| {
+        format!("points: {{ bands: [{{ below: 99.9%, points: {points} }}], each_pays: 1%, repeat: {repeat} }}")
+    };
+    let tier = "tiers: [{ below: 99.9%, pays: 5% }]";
+    // 3 points pay 3 % at first and 6 % when they follow a failure; 2 points pay 2 % and 4 %.
+    assert_eq!(of(tier, &points(3, "double")), ("credit-changed", "mixed"));
+    assert_eq!(of(tier, &points(2, "double")), ("credit-loosened", "loosened"));
+    assert_eq!(
+        of(tier, "per_unit: { each: 30m, pays: 5%, rounding: ceil }"),
+        ("credit-changed", "indeterminate")
+    );
+    // Twice the points at half the price.
+    let half = points(6, "double").replace("each_pays: 1%", "each_pays: 0.5%");
+    let found = changes(
+        &kpi("uptime", &credit(&points(3, "double"))),
+        &kpi("uptime", &credit(&half)),
+    );
+    assert!(found.is_empty(), "{:?}", told(&found));
+}
+
+#[test]
+fn a_trigger_that_counts_more_comes_sooner() {
+    let trigger = |kpis: &str, verdict: &str, same: &str| {
+        format!(
+            "consequences: {{ single_incident: sum, triggers: {{ escalate: {{ when: {{ count: 3, within: 6 periods, kpis: {kpis}, verdict: {verdict}, same_kpi: {same} }}, notify: [cio] }} }} }}"
+        )
+    };
+    let base = trigger("[uptime]", "default", "true");
+    for (after, effect) in [
+        (trigger("[uptime]", "below_target", "true"), "tightened"),
+        (trigger("[uptime, resolution]", "default", "true"), "tightened"),
+        (trigger("all", "default", "false"), "tightened"),
+        (trigger("[resolution]", "default", "true"), "mixed"),
+    ] {
+        let found = changes(&base, &after);
+        assert_eq!(told(&found), [("trigger-changed", Some("escalate"), effect)], "{after}");
+        let back = changes(&after, &base);
+        let opposite = if effect == "tightened" { "loosened" } else { effect };
+        assert_eq!(
+            told(&back),
+            [("trigger-changed", Some("escalate"), opposite)],
+            "{after}"
+        );
+    }
+    // Which KPIs have a credit follows from their credits: told once, there.
+    let with_credit = trigger("with_credit", "default", "true");
+    let credit = "\nkpis: { resolution: { credit: { of: at_risk, share: 10% } } }";
+    let found = changes(&with_credit, &format!("{with_credit}{credit}"));
+    assert_eq!(told(&found), [("credit-tightened", Some("resolution"), "tightened")]);
+}
+
+#[test]
+fn a_policy_of_the_card_reaches_the_kpis_that_have_none() {
+    let all = |own: &str, card: &str| {
+        format!("missing: {card}\nkpis: {{ uptime: {{ {own} }}, resolution: {{ {own} }}, reopened: {{ {own} }} }}")
+    };
+    let effect = |own: &str| changes(&all(own, "renormalise"), &all(own, "default"))[0].effect.word();
+    assert_eq!(effect("decimals: 2"), "tightened");
+    assert_eq!(effect("missing: zero"), "neutral");
+}

@@ -152,3 +152,40 @@ fn both_origins_are_kept() {
         scoreline::resolve::Layer::Amendment { id: "a-1".into() }
     );
 }
+
+#[test]
+fn a_card_that_is_cut_into_other_periods_restates_those_it_had() {
+    let found = changes_known(
+        "period: month",
+        "period: quarter",
+        &known("2026-11-02", &["2026-08", "2026-09"]),
+    );
+    let rules: Vec<&str> = found.iter().map(|change| change.rule).collect();
+    assert_eq!(rules, ["published-period-restated", "period-changed"]);
+    assert_eq!(found[0].published, ["2026-08", "2026-09"]);
+}
+
+#[test]
+fn another_charge_restates_the_credits_that_were_published() {
+    let found = changes_known(
+        "contract: { charge: 10000 }",
+        "contract: { charge: 12000 }",
+        &known("2026-11-02", &["2026-10"]),
+    );
+    assert_eq!(found[0].rule, "published-period-restated", "{:?}", told(&found));
+}
+
+#[test]
+fn a_signature_that_moves_behind_its_amendment_backdates_it() {
+    let signed = |day: &str| amendment("2026-12-01", &format!("signed: {day},"));
+    let rules = |before: &str, after: &str| -> Vec<&'static str> {
+        let found = changes_known(&signed(before), &signed(after), &known("2026-11-01", &[]));
+        found.iter().map(|change| change.rule).collect()
+    };
+    assert_eq!(
+        rules("2026-11-20", "2026-12-15"),
+        ["amendment-backdated", "amendment-changed"]
+    );
+    // It was late before: nothing new.
+    assert_eq!(rules("2026-12-10", "2026-12-15"), ["amendment-changed"]);
+}
