@@ -17,6 +17,7 @@ mod maturity;
 mod measure;
 mod oracle;
 mod pages;
+mod pipeline;
 mod real;
 mod report;
 mod resolve;

@@ -125,5 +125,5 @@ fn the_workflow_calls_commands_and_options_that_there_are() {
         options.for_each(|option| assert!(help.stdout.contains(option), "{option} of {call}"));
         called.push(words[0]);
     }
-    assert_eq!(called, ["fmt", "check", "test", "diff", "build"]);
+    assert_eq!(called, ["fmt", "check", "test", "diff", "build", "verify"]);
 }
