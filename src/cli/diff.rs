@@ -12,7 +12,8 @@ use super::terminal::Terminal;
 use crate::assess::Figures;
 use crate::compile::{Compiled, compile, compile_beside};
 use crate::diagnostics::{Diagnostics, render};
-use crate::diff::{self, Difference, FailOn, Favours, Known, Replay, ReplayOptions, Side, View, ViewInput};
+use crate::diff::view::{FileChange, FileKind};
+use crate::diff::{self, Change, Difference, FailOn, Favours, Known, Replay, ReplayOptions, Side, View, ViewInput};
 use crate::error::Error;
 use crate::measure::Inputs;
 use crate::quantity::PeriodScheme;
@@ -234,6 +235,7 @@ struct Comparison<'a> {
     places: &'a Places,
     base: Side,
     head: Side,
+    base_place: Place,
     head_place: Place,
     before: Compiled,
     after: Compiled,
@@ -251,8 +253,9 @@ impl<'a> Comparison<'a> {
         Ok(Self {
             base: places.side(&base)?,
             head: places.side(&head)?,
-            published: published(places, &head, &*after_tree, &after)?,
+            published: published(places, &head, &*after_tree, (&before, &after))?,
             places,
+            base_place: base,
             head_place: head,
             before,
             after,
@@ -262,6 +265,12 @@ impl<'a> Comparison<'a> {
     fn run(&self, command: &Diff, terminal: &Terminal) -> Result<Exit, Error> {
         if self.after.diagnostics.has_errors() {
             self.complain(&self.after.diagnostics, terminal);
+            if command.format == DiffFormat::Md {
+                // Else a comment of the commit before would stand for this one.
+                let (found, sources) = (&self.after.diagnostics, &self.after.sources);
+                let view = View::broken(&self.base, &self.head, found, sources, Exit::Failed.code());
+                terminal.print(&diff::markdown(&view, &BTreeMap::new())?);
+            }
             return Ok(Exit::Failed);
         }
         if self.before.diagnostics.has_errors() && !self.before.documents.is_empty() {
@@ -274,11 +283,12 @@ impl<'a> Comparison<'a> {
             published: self.labels(),
         };
         let mut difference = diff::diff(&self.before, &self.after, &known);
-        let replay = match command.replay {
-            None => None,
-            Some(periods) => match self.replay(periods, known.as_of, &difference)? {
-                Ok(replay) => Some(replay),
-                Err(found) => {
+        let Replayed { replay, files, facts } = match command.replay {
+            None => Replayed::default(),
+            Some(periods) => match self.replay(periods, known.as_of, &difference) {
+                Ok(replayed) => replayed,
+                Err(Failure::World(error)) => return Err(error),
+                Err(Failure::Found(found)) => {
                     self.complain(&found, terminal);
                     return Ok(Exit::Failed);
                 }
@@ -311,6 +321,8 @@ impl<'a> Comparison<'a> {
             viewpoint,
             difference: &difference,
             replay: replay.as_ref(),
+            files: &files,
+            facts: facts.as_ref(),
             findings: &findings,
             gates: &gates,
             sources: &self.after.sources,
@@ -403,21 +415,21 @@ impl<'a> Comparison<'a> {
             .map(|day| (next(day), "the day after the last one that a source covers".to_owned())))
     }
 
-    /// Replays the difference; findings are what the author can mend.
-    fn replay(
-        &self,
-        periods: u32,
-        as_of: Option<Date>,
-        difference: &Difference,
-    ) -> Result<Result<Replay, Diagnostics>, Error> {
+    /// Replays the difference, and the facts where they differ.
+    fn replay(&self, periods: u32, as_of: Option<Date>, difference: &Difference) -> Result<Replayed, Failure> {
         let Some(as_of) = as_of else {
-            return Err(Error::Unknown {
+            return Err(Failure::World(Error::Unknown {
                 message: "nothing says which periods have ended; add `--as-of DATE`".to_owned(),
-            });
+            }));
         };
-        let data = self.data()?;
-        let inputs = Inputs {
-            data: &data,
+        let (old, new) = (self.data(&self.base_place)?, self.data(&self.head_place)?);
+        let data = match &new {
+            Some(data) => data.clone(),
+            // Data are often kept out of git: then they are where they lie today.
+            None => Data::folder(self.places.workspace()?),
+        };
+        let inputs = |data| Inputs {
+            data,
             documents: Some(&self.after.sources),
         };
         let options = ReplayOptions {
@@ -425,29 +437,50 @@ impl<'a> Comparison<'a> {
             as_of,
             published: &self.published,
         };
-        match diff::replay(&self.before, &self.after, difference, options, inputs) {
-            Ok(replay) => Ok(Ok(replay)),
-            Err(Failure::Found(found)) => Ok(Err(found)),
-            Err(Failure::World(error)) => Err(error),
-        }
+        let of_base = old.as_ref().map(inputs);
+        let replay = diff::replay(&self.before, &self.after, difference, options, (inputs(&data), of_base))?;
+        let (base, head) = (self.places.tree(&self.base_place)?, self.places.tree(&self.head_place)?);
+        let files = diff::files((&self.before, &*base), (&self.after, &*head))?;
+        let mut changes = difference.cards.iter().flat_map(|card| &card.changes);
+        let differ = changes.any(Change::is_about_facts) || files.iter().any(|file| file.kind == FileKind::Data);
+        let facts = match (&old, &new) {
+            (Some(old), Some(new)) if differ => {
+                let inputs = (inputs(old), inputs(new));
+                Some(diff::facts(&self.before, &self.after, options, inputs)?)
+            }
+            _ => None,
+        };
+        Ok(Replayed {
+            replay: Some(replay),
+            files,
+            facts,
+        })
     }
 
-    /// The data of HEAD. A commit without any has them where they lie today: data are often kept out of git.
-    fn data(&self) -> Result<Data, Error> {
-        let tree = match &self.head_place.at {
-            At::Folder(folder) => return Ok(Data::folder(folder)),
-            At::Commit { .. } => self.places.tree(&self.head_place)?,
+    /// The data of one side; none of a commit that holds none.
+    fn data(&self, place: &Place) -> Result<Option<Data>, Error> {
+        let tree = match &place.at {
+            At::Folder(folder) => return Ok(Some(Data::folder(folder))),
+            At::Commit { .. } => self.places.tree(place)?,
         };
         let is_document = |path: &str| path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".md");
         let paths: Vec<String> = tree.list()?.into_iter().filter(|path| !is_document(path)).collect();
         if paths.is_empty() {
-            return Ok(Data::folder(self.places.workspace()?));
+            return Ok(None);
         }
         let files = paths
             .into_iter()
             .map(|path| tree.read(&path).map(|bytes| (path, bytes)));
-        Ok(Data::files(files.collect::<Result<Vec<_>, _>>()?))
+        Ok(Some(Data::files(files.collect::<Result<Vec<_>, _>>()?)))
     }
+}
+
+/// What `--replay` adds.
+#[derive(Default)]
+struct Replayed {
+    replay: Option<Replay>,
+    files: Vec<FileChange>,
+    facts: Option<Replay>,
 }
 
 fn next(day: Date) -> Date {
@@ -459,7 +492,7 @@ fn published(
     places: &Places,
     head: &Place,
     tree: &dyn Tree,
-    after: &Compiled,
+    (before, after): (&Compiled, &Compiled),
 ) -> Result<BTreeMap<Id, BTreeMap<String, Figures>>, Error> {
     let out = &after.workspace.settings.out;
     let is_there = tree.list()?.iter().any(|path| *path == format!("{out}/{LEDGER}"));
@@ -468,7 +501,9 @@ fn published(
         _ => Ledger::read(tree, out)?,
     };
     let mut published: BTreeMap<Id, BTreeMap<String, Figures>> = BTreeMap::new();
-    for card in &after.workspace.cards {
+    // What was published of a card that is gone stays published.
+    let cards = before.workspace.cards.iter().chain(&after.workspace.cards);
+    for card in cards {
         for entry in ledger.published(&card.id) {
             let periods = published.entry(card.id.clone()).or_default();
             periods.insert(entry.period.clone(), entry.figures.clone());

@@ -100,6 +100,8 @@ pub(super) fn run(paths: (&str, &str), files: (&str, &str), terminal: &Terminal)
         viewpoint: None,
         difference: &difference,
         replay: None,
+        files: &[],
+        facts: None,
         findings: &Diagnostics::default(),
         gates: &[],
         sources: &after.sources,

@@ -11,6 +11,7 @@ mod change;
 mod compare;
 mod curve;
 mod fields;
+mod files;
 mod finding;
 mod gate;
 mod judge;
@@ -25,12 +26,13 @@ pub mod view;
 
 pub use change::{Change, Effect, Favours, Part, Timing};
 pub(crate) use fields::{Value, fields};
+pub use files::files;
 pub use finding::findings;
 pub use gate::{FailOn, waive};
 pub use page::{html, markdown};
 pub use replay::{
-    Basis, CardReplay, Options as ReplayOptions, PeriodReplay, Published, Replay, Sides, Total, VerdictChange, raise,
-    replay,
+    Basis, CardReplay, EntityReplay, LoneKpi, Options as ReplayOptions, PeriodReplay, Presence, Published, Replay,
+    Sides, Team, Total, VerdictChange, facts, raise, replay,
 };
 pub use text::text;
 pub use timeline::{CardDifference, Difference, Known, diff};

@@ -7,9 +7,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::change::{Change, Effect};
-use super::compare::{Renames, part, renames};
+use super::compare::{part, renames};
 use super::fields::exact;
-use crate::resolve::terms::{Attestation, Claim, ClaimCovers, CreditRequest, Decision, Id, Selection, Timeline};
+use crate::resolve::terms::{
+    Attestation, Claim, ClaimCovers, Claims, CreditRequest, Decision, Id, Selection, Timeline,
+};
 use crate::resolve::{Layer, Origin};
 
 /// An entry as words, with the days it is about.
@@ -19,11 +21,15 @@ struct Entry {
     place: Option<Origin>,
 }
 
-/// Returns the entries of the register that differ, with the days they are about.
+/// Returns the entries of the register that differ, with the days they are about; a KPI under another id is the
+/// same one.
 pub(super) fn changes(before: &Timeline, after: &Timeline) -> Vec<Change> {
-    // What was claimed for a KPI stays claimed for it under the id that it has now.
     let renames = renames(before.latest(), after.latest());
-    let (old, new) = (entries(before, &renames), entries(after, &Renames::new()));
+    let now = |kpi: &Id| renames.iter().find(|(_, was)| *was == kpi).map(|(is, _)| is.clone());
+    let (old, new) = (
+        entries(before, &renamed(&before.claims, &now)),
+        entries(after, &after.claims),
+    );
     let names: BTreeSet<&String> = new.keys().chain(old.keys()).collect();
     let mut found = Vec::new();
     for name in names {
@@ -52,12 +58,26 @@ pub(super) fn changes(before: &Timeline, after: &Timeline) -> Vec<Change> {
     found
 }
 
-fn entries(card: &Timeline, renames: &Renames) -> IndexMap<String, Entry> {
-    let now = |kpi: &Id| {
-        let renamed = renames.iter().find(|(_, was)| *was == kpi);
-        renamed.map_or_else(|| kpi.clone(), |(is, _)| is.clone())
+/// The register with KPIs under other ids; those of which nothing is said keep theirs.
+pub(super) fn renamed(claims: &Claims, id_of: &dyn Fn(&Id) -> Option<Id>) -> Claims {
+    let mut claims = claims.clone();
+    let rename = |id: &mut Id| {
+        if let Some(other) = id_of(id) {
+            *id = other;
+        }
     };
-    let named = |kpis: &[Id]| kpis.iter().map(now).collect::<Vec<_>>().join(", ");
+    let claimed = claims.claims.values_mut().flat_map(|claim| &mut claim.kpis);
+    let asked = claims
+        .credit_requests
+        .values_mut()
+        .flat_map(|request| &mut request.kpis);
+    let selected = claims.selections.values_mut().map(|selection| &mut selection.kpi);
+    let attested = claims.attestations.values_mut().map(|attestation| &mut attestation.kpi);
+    claimed.chain(asked).chain(selected).chain(attested).for_each(rename);
+    claims
+}
+
+fn entries(card: &Timeline, claims: &Claims) -> IndexMap<String, Entry> {
     let zone = &card.latest().time_zone;
     let scheme = card.latest().period;
     let day = |micros: i64| {
@@ -76,7 +96,7 @@ fn entries(card: &Timeline, renames: &Renames) -> IndexMap<String, Entry> {
             .map(|period| (period.first_day(), period.last_day()))
     };
     let mut entries = IndexMap::new();
-    for (id, claim) in &card.claims.claims {
+    for (id, claim) in &claims.claims {
         let Claim {
             by,
             carve_out,
@@ -91,7 +111,7 @@ fn entries(card: &Timeline, renames: &Renames) -> IndexMap<String, Entry> {
             ClaimCovers::Window(start, end) => (window((*start, *end)), day(*start).zip(day(end - 1))),
             ClaimCovers::Tickets(tickets) => (format!("tickets {}", tickets.join(", ")), None),
         };
-        let mut words = vec![format!("{carve_out} for {} by {by}: {text}", named(kpis))];
+        let mut words = vec![format!("{carve_out} for {} by {by}: {text}", kpis.join(", "))];
         words.extend(notified.map(|day| format!("notified {day}")));
         words.extend(evidence.as_ref().map(|evidence| format!("evidence {evidence}")));
         words.push(match decision {
@@ -127,18 +147,18 @@ fn entries(card: &Timeline, renames: &Renames) -> IndexMap<String, Entry> {
         };
         entries.insert(id.to_owned(), entry);
     };
-    for (incident, Selection { period, kpi, by }) in &card.claims.selections {
+    for (incident, Selection { period, kpi, by }) in &claims.selections {
         add(
             incident,
-            format!("the credit of {} in {period}, selected by {by}", now(kpi)),
+            format!("the credit of {} in {period}, selected by {by}", kpi),
             period,
         );
     }
-    for (id, CreditRequest { period, kpis, by, on }) in &card.claims.credit_requests {
+    for (id, CreditRequest { period, kpis, by, on }) in &claims.credit_requests {
         let kpis = if kpis.is_empty() {
             "all KPIs".to_owned()
         } else {
-            named(kpis)
+            kpis.join(", ")
         };
         add(
             id,
@@ -146,7 +166,7 @@ fn entries(card: &Timeline, renames: &Renames) -> IndexMap<String, Entry> {
             period,
         );
     }
-    for (id, attestation) in &card.claims.attestations {
+    for (id, attestation) in &claims.attestations {
         let Attestation {
             kpi,
             period,
@@ -158,11 +178,7 @@ fn entries(card: &Timeline, renames: &Renames) -> IndexMap<String, Entry> {
         let evidence = evidence.as_ref().map_or(String::new(), |it| format!(", evidence {it}"));
         add(
             id,
-            format!(
-                "{} was {} in {period}, says {by} on {on}{evidence}",
-                now(kpi),
-                exact(value)
-            ),
+            format!("{} was {} in {period}, says {by} on {on}{evidence}", kpi, exact(value)),
             period,
         );
     }

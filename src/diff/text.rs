@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::view::{Card, ChangeView, ReplayView, Side, View};
+use super::view::{Card, ChangeView, FactsView, ReplayView, Side, View};
 use crate::diagnostics::Level;
 use crate::report::escape;
 
@@ -20,7 +20,11 @@ pub fn text(view: &View) -> String {
         card(one, &mut text);
     }
     for skipped in &view.not_replayed {
-        let _ = writeln!(text, "\n{}: not replayed, {}", plain(&skipped.card), skipped.reason);
+        let reason = plain(&skipped.reason);
+        let _ = writeln!(text, "\n{}: not replayed, {reason}", plain(&skipped.card));
+    }
+    if let Some(one) = &view.facts {
+        facts(one, &mut text);
     }
     for finding in &view.findings {
         let level = level(finding.level);
@@ -58,6 +62,8 @@ pub(super) fn side(side: &Side) -> String {
 fn card(card: &Card, text: &mut String) {
     let _ = writeln!(text, "\n{} · {}", plain(&card.id), plain(&card.title));
     let _ = writeln!(text, "  {}", card.summary);
+    let _ = writeln!(text, "  favours: {}", card.gist.favours);
+    let _ = writeln!(text, "  published reports: {}", card.gist.published);
     for one in &card.replays {
         replay(one, text);
     }
@@ -65,7 +71,7 @@ fn card(card: &Card, text: &mut String) {
         change(one, text);
     }
     if !card.data_changes.is_empty() {
-        text.push_str("\n  Facts, not terms:\n");
+        text.push_str("\n  Claims and coverage, which are facts and no terms:\n");
         for one in &card.data_changes {
             change(one, text);
         }
@@ -107,23 +113,42 @@ fn change(change: &ChangeView, text: &mut String) {
     }
 }
 
+/// What differs beside the terms.
+fn facts(facts: &FactsView, text: &mut String) {
+    text.push_str("\nWhat differs beside the terms\n");
+    for sentence in &facts.told {
+        let _ = writeln!(text, "  {}", plain(sentence));
+    }
+    if facts.is_replayed && facts.cards.is_empty() {
+        text.push_str("  on them no figure comes out otherwise\n");
+    }
+    for card in &facts.cards {
+        let _ = writeln!(text, "\n{} · {}", plain(&card.id), plain(&card.title));
+        if let Some(published) = &card.published {
+            let _ = writeln!(text, "  published reports: {published}");
+        }
+        replay(&card.replay, text);
+    }
+    for skipped in &facts.not_replayed {
+        let _ = writeln!(text, "\n{}: {}", plain(&skipped.card), plain(&skipped.reason));
+    }
+}
+
+/// Entities that are shown one by one.
+const ENTITIES: usize = 10;
+
 fn replay(replay: &ReplayView, text: &mut String) {
     let _ = writeln!(text, "  replay: {}", replay.headline);
-    let _ = writeln!(text, "    {}; {}", replay.about, replay.assumption);
-    let mut rows: Vec<Vec<String>> = vec![
-        [
-            "period",
-            "published",
-            "score",
-            "credit",
-            "verdicts",
-            "main driver",
-            "data",
-        ]
-        .map(str::to_owned)
-        .into(),
-    ];
-    for period in &replay.periods {
+    let about = [Some(replay.about.as_str()), replay.sums.as_deref(), replay.assumption];
+    let about: Vec<&str> = about.into_iter().flatten().collect();
+    let _ = writeln!(text, "    {}", about.join("; "));
+    for note in &replay.notes {
+        let _ = writeln!(text, "    {note}");
+    }
+    for kpi in &replay.lone {
+        let _ = writeln!(text, "    {}: {}", plain(&kpi.kpi), kpi.text);
+    }
+    let rows = replay.periods.iter().map(|period| {
         let published = [&period.published_score, &period.published_credit];
         let published: Vec<&str> = published
             .into_iter()
@@ -133,27 +158,63 @@ fn replay(replay: &ReplayView, text: &mut String) {
         let verdicts = period
             .verdicts
             .iter()
-            .map(|one| format!("{} {}", plain(&one.kpi), one.text));
-        rows.push(vec![
+            .map(|one| format!("{} {}", plain(&one.kpi), one.text))
+            .chain(period.unmeasured_text.as_deref().map(plain));
+        [
             period.period.clone(),
             published.join(", "),
             period.score.clone(),
-            period.credit.clone(),
+            Some(period.credit.clone())
+                .filter(|_| replay.has_money)
+                .unwrap_or_default(),
             verdicts.collect::<Vec<_>>().join(", "),
             period.driver.as_deref().map(plain).unwrap_or_default(),
-            if period.has_data {
-                period.coverage.display.clone()
-            } else {
-                "no data".to_owned()
-            },
-        ]);
+            period.data.clone(),
+        ]
+    });
+    let head = [
+        "period",
+        "published",
+        "score",
+        "credit",
+        "verdicts",
+        "main driver",
+        "data",
+    ];
+    table(head, rows, text);
+    let Some(team) = replay.team.as_ref().filter(|team| !team.entities.is_empty()) else {
+        return;
+    };
+    let _ = writeln!(text, "    {}", team.headline);
+    let rows = team.entities.iter().take(ENTITIES).map(|entity| {
+        let kpis = entity
+            .kpis
+            .iter()
+            .map(|kpi| format!("{} {}", plain(&kpi.kpi), kpi.text));
+        [
+            plain(&entity.title),
+            entity.scores.clone(),
+            format!("{} of {}", entity.changed, entity.measured),
+            kpis.collect::<Vec<_>>().join("; "),
+        ]
+    });
+    let name = plain(&team.name);
+    table([&name, "mean score", "other verdicts in", "KPIs"], rows, text);
+    if team.entities.len() > ENTITIES {
+        let _ = writeln!(text, "    and {} more", team.entities.len() - ENTITIES);
     }
-    let shown: Vec<usize> = (0..rows[0].len())
-        .filter(|&column| rows.iter().skip(1).any(|row| !row[column].is_empty()))
+}
+
+/// Writes a table; columns without any text are left out.
+fn table<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>, text: &mut String) {
+    let mut all = vec![head.map(str::to_owned)];
+    all.extend(rows);
+    let shown: Vec<usize> = (0..N)
+        .filter(|&column| all.iter().skip(1).any(|row| !row[column].is_empty()))
         .collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..rows[0].len()).map(width).collect();
-    for row in &rows {
+    let width = |column: usize| all.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..N).map(width).collect();
+    for row in &all {
         let cells = shown
             .iter()
             .map(|&column| format!("{:<1$}", row[column], widths[column]));

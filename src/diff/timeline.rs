@@ -78,10 +78,17 @@ pub fn diff(before: &Compiled, after: &Compiled, known: &Known) -> Difference {
             true => "scorecard-not-compared",
             false => "scorecard-removed",
         };
+        let mut gone = whole(rule, timeline, None);
+        let alone = Cards {
+            before: timeline,
+            after: timeline,
+            known,
+        };
+        alone.date(&mut gone);
         cards.push(CardDifference {
             id: timeline.id.clone(),
             title: timeline.latest().title.clone(),
-            changes: vec![whole(rule, timeline, None)],
+            changes: vec![gone],
         });
     }
     Difference { cards }
@@ -121,6 +128,7 @@ fn whole(name: &'static str, card: &Timeline, after: Option<&Timeline>) -> Chang
     Change {
         parts: vec![part(String::new(), old, new)],
         effect,
+        was_from: card.versions[0].origin(&["id"]).filter(|_| after.is_none()),
         is_from: after.and_then(|card| card.versions[0].origin(&["id"])),
         ..Change::new(name, &card.id)
     }
@@ -244,7 +252,12 @@ impl Cards<'_> {
             None => (Timing::Prospective, Vec::new()),
             Some((first, last)) => self.timing(change, first, last),
         };
-        if change.effect.matters() && change.timing >= Timing::Retroactive && !change.is_about_facts() {
+        // Facts are known late as a matter of course; that they touch a report is worth a look.
+        let notable = match change.is_about_facts() {
+            true => Timing::RestatesPublished,
+            false => Timing::Retroactive,
+        };
+        if change.effect.matters() && change.timing >= notable {
             change.level = change.level.max(Level::Warn);
         }
     }
@@ -347,7 +360,8 @@ impl Cards<'_> {
     fn restated(&self, changes: &[Change]) -> Option<Change> {
         let restating: Vec<&Change> = changes
             .iter()
-            .filter(|change| change.timing == Timing::RestatesPublished)
+            // A claim that is decided late is the ordinary course: what the contract says of late changes applies.
+            .filter(|change| change.timing == Timing::RestatesPublished && !change.is_about_facts())
             .collect();
         let first = restating.first()?;
         let periods: BTreeSet<Period> = restating

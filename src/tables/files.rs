@@ -183,6 +183,13 @@ pub(crate) fn join(base: &str, path: &str) -> String {
     format!("{}{}", if absolute { "/" } else { "" }, parts.join("/"))
 }
 
+/// Whether a source whose path from the workspace's root is `pattern` may read a file; `{period}` stands for any text.
+pub(crate) fn fits(pattern: &str, path: &str) -> bool {
+    let pattern = pattern.replace(PERIOD, "*");
+    let parts: Vec<&str> = pattern.split('/').collect();
+    fits_path(&parts, &path.split('/').collect::<Vec<_>>())
+}
+
 /// Paths that fit a pattern, bytewise sorted: the path itself, or all files its `*`, `?` and `**` fit.
 fn matching(data: &Data, pattern: &str) -> Result<Vec<String>, Error> {
     if !pattern.contains(['*', '?']) {
@@ -246,7 +253,7 @@ fn walk(data: &Data, folder: &str, rest: &[&str], found: &mut Vec<String>) -> Re
             } else if deeper.is_empty() && !name.starts_with('.') {
                 found.push(path);
             }
-        } else if fits(first.as_bytes(), name.as_bytes()) {
+        } else if fits_name(first.as_bytes(), name.as_bytes()) {
             match (deeper.is_empty(), is_folder) {
                 (true, false) => found.push(path),
                 (false, true) => walk(data, &path, deeper, found)?,
@@ -301,13 +308,15 @@ fn fits_path(pattern: &[&str], path: &[&str]) -> bool {
         (Some((&"**", rest)), Some((name, deeper))) => {
             fits_path(rest, path) || (!name.starts_with('.') && fits_path(pattern, deeper))
         }
-        (Some((part, rest)), Some((name, deeper))) => fits(part.as_bytes(), name.as_bytes()) && fits_path(rest, deeper),
+        (Some((part, rest)), Some((name, deeper))) => {
+            fits_name(part.as_bytes(), name.as_bytes()) && fits_path(rest, deeper)
+        }
         _ => false,
     }
 }
 
 /// Whether a name fits `*` (any bytes) and `?` (one character); hidden names fit only a written dot.
-fn fits(pattern: &[u8], name: &[u8]) -> bool {
+fn fits_name(pattern: &[u8], name: &[u8]) -> bool {
     if name.first() == Some(&b'.') && pattern.first() != Some(&b'.') {
         return false;
     }
@@ -357,11 +366,11 @@ mod tests {
 
     #[test]
     fn stars_fit_within_a_name_and_double_stars_across_folders() {
-        assert!(fits(b"tickets-*.csv", b"tickets-2026-10.csv"));
-        assert!(!fits(b"tickets-*.csv", b"tickets-2026-10.csv.bak"));
-        assert!(fits(b"*a*b", b"xaxbxb"));
-        assert!(!fits(b"*", b".hidden"));
-        assert!(fits("?.csv".as_bytes(), "ä.csv".as_bytes()));
+        assert!(fits_name(b"tickets-*.csv", b"tickets-2026-10.csv"));
+        assert!(!fits_name(b"tickets-*.csv", b"tickets-2026-10.csv.bak"));
+        assert!(fits_name(b"*a*b", b"xaxbxb"));
+        assert!(!fits_name(b"*", b".hidden"));
+        assert!(fits_name("?.csv".as_bytes(), "ä.csv".as_bytes()));
         let fits_path = |pattern: &str, path: &str| {
             fits_path(
                 &pattern.split('/').collect::<Vec<_>>(),

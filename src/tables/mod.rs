@@ -36,7 +36,7 @@ mod scan;
 pub use data::{Data, Given};
 pub use events::{Cases, Snapshot, Stretch, Track, cases};
 pub use failure::{Failure, Rejected};
-pub(crate) use files::join;
+pub(crate) use files::{fits, join};
 pub use fold::{Chunk, Counts, FileRead, Position, Scanned};
 pub use header::{Header, HeaderColumn, header};
 pub use join::{Joined, Joiner, Overflow};

@@ -10,14 +10,16 @@ import path from "node:path";
 import { micromark } from "micromark";
 import { gfm, gfmHtml } from "micromark-extension-gfm";
 
-const own = new Set("h1 h2 h3 p ul li strong table thead tbody tr th td a img".split(" "));
+const own = new Set("h1 h2 h3 p ul li strong em code table thead tbody tr th td a img".split(" "));
+// By it a comment is found again.
+const marker = /^<!-- scoreline-[a-z]+ -->\n/;
 const problems = [];
 let count = 0;
 for (const folder of process.argv.slice(2)) {
   for (const file of (await readdir(folder, { recursive: true })).filter((file) => file.endsWith(".md"))) {
     count += 1;
     const place = path.join(folder, file);
-    check(place, await readFile(place, "utf8"));
+    check(place, (await readFile(place, "utf8")).replace(marker, ""));
   }
 }
 if (count === 0) problems.push("no Markdown was found");

@@ -5,6 +5,7 @@ mod fields;
 mod fixtures;
 mod proofs;
 mod replay;
+mod rows;
 mod times;
 
 use jiff::civil::Date;

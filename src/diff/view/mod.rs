@@ -1,17 +1,23 @@
 //! A comparison as data: what every output shows. The JSON output *is* this; all others are functions of it.
 
+mod facts;
+mod gist;
 mod replay;
+mod team;
 
-pub use replay::{PeriodView, ReplayView, VerdictView};
+pub use facts::{FactsCard, FactsView, FileChange, FileKind, FileState};
+pub use gist::Gist;
+pub use replay::{LoneView, PeriodView, ReplayView, VerdictView};
+pub use team::{EntityView, Shift, TeamView};
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::change::{Change, Effect, Favours, Timing};
-use super::replay::Replay;
+use super::change::{Change, Effect, Favours, Part, Timing};
+use super::replay::{CardReplay, Replay};
 use super::timeline::Difference;
-use crate::diagnostics::{Diagnostics, Level, Place};
+use crate::diagnostics::{Diagnostic, Diagnostics, Level, Place};
 use crate::report::display;
 use crate::report::origin;
 use crate::resolve::Origin;
@@ -46,6 +52,10 @@ pub struct Input<'a> {
     pub difference: &'a Difference,
     /// What it would have meant.
     pub replay: Option<&'a Replay>,
+    /// Files that are no terms and differ.
+    pub files: &'a [FileChange],
+    /// What the facts of either side make of the terms of HEAD.
+    pub facts: Option<&'a Replay>,
     /// What is wrong with the waivers.
     pub findings: &'a Diagnostics,
     /// Gates and whether each failed.
@@ -81,7 +91,9 @@ pub struct View {
     pub cards: Vec<Card>,
     /// Cards that could not be replayed, and why.
     pub not_replayed: Vec<NotReplayed>,
-    /// What is wrong with the waivers.
+    /// What differs beside the terms: data, claims, templates.
+    pub facts: Option<FactsView>,
+    /// What is wrong with the waivers; of what cannot be compared, with HEAD.
     pub findings: Vec<Finding>,
     /// Gates and whether each failed.
     pub gates: Vec<Gate>,
@@ -119,6 +131,8 @@ pub struct Card {
     pub title: String,
     /// What its changes come to.
     pub summary: String,
+    /// What a reviewer asks first.
+    pub gist: Gist,
     /// What it would have meant.
     pub replays: Vec<ReplayView>,
     /// What the contract says otherwise, worst first.
@@ -190,7 +204,7 @@ pub struct NotReplayed {
     pub reason: String,
 }
 
-/// Something wrong with a waiver.
+/// Something wrong with a waiver, or with HEAD.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Finding {
     /// The rule.
@@ -223,6 +237,7 @@ impl View {
             .iter()
             .map(|card| Card::of(card, input))
             .collect();
+        let facts = FactsView::of(input);
         Self {
             version: VERSION,
             status: input.status,
@@ -231,30 +246,20 @@ impl View {
             as_of: input.as_of.map(|(day, _)| day.to_string()),
             as_of_from: input.as_of.map(|(_, from)| from.to_owned()),
             viewpoint: input.viewpoint.map(Favours::word),
-            headline: headline(&counts, &cards),
+            headline: headline(&counts, &cards, facts.as_ref()),
             counts,
             cards,
             not_replayed: input
                 .replay
                 .into_iter()
                 .flat_map(|replay| &replay.skipped)
-                .map(|(card, reason)| NotReplayed {
-                    card: card.clone(),
-                    reason: reason.clone(),
-                })
+                .map(NotReplayed::of)
                 .collect(),
+            facts,
             findings: input
                 .findings
                 .iter()
-                .map(|finding| Finding {
-                    rule: finding.rule,
-                    level: finding.level,
-                    message: finding.message.clone(),
-                    at: match &finding.primary.place {
-                        Place::Text(span) => input.sources.place(*span),
-                        Place::Data { path, .. } | Place::File { path } => path.clone(),
-                    },
-                })
+                .map(|finding| Finding::of(finding, input.sources))
                 .collect(),
             gates: input
                 .gates
@@ -264,6 +269,30 @@ impl View {
                     failed: *failed,
                 })
                 .collect(),
+            omitted: Vec::new(),
+        }
+    }
+
+    /// Builds the view of a comparison that cannot be made, for what is wrong with HEAD.
+    pub fn broken(base: &Side, head: &Side, found: &Diagnostics, sources: &SourceMap, status: u8) -> Self {
+        let errors = found.iter().filter(|finding| finding.level == Level::Error);
+        let findings: Vec<Finding> = errors.map(|finding| Finding::of(finding, sources)).collect();
+        let count = display::count(findings.len() as u64, "error", "errors");
+        Self {
+            version: VERSION,
+            status,
+            base: base.clone(),
+            head: head.clone(),
+            as_of: None,
+            as_of_from: None,
+            viewpoint: None,
+            headline: format!("Not compared: HEAD has {count}"),
+            counts: Counts::default(),
+            cards: Vec::new(),
+            not_replayed: Vec::new(),
+            facts: None,
+            findings,
+            gates: Vec::new(),
             omitted: Vec::new(),
         }
     }
@@ -283,6 +312,29 @@ impl View {
         let mut text = serde_json::to_string_pretty(self).expect("a view has only string keys");
         text.push('\n');
         text
+    }
+}
+
+impl Finding {
+    fn of(finding: &Diagnostic, sources: &SourceMap) -> Self {
+        Self {
+            rule: finding.rule,
+            level: finding.level,
+            message: finding.message.clone(),
+            at: match &finding.primary.place {
+                Place::Text(span) => sources.place(*span),
+                Place::Data { path, .. } | Place::File { path } => path.clone(),
+            },
+        }
+    }
+}
+
+impl NotReplayed {
+    fn of((card, reason): &(String, String)) -> Self {
+        Self {
+            card: card.clone(),
+            reason: reason.clone(),
+        }
     }
 }
 
@@ -344,19 +396,31 @@ fn is_plain(change: &Change) -> bool {
     )
 }
 
-fn headline(counts: &Counts, cards: &[Card]) -> String {
-    if cards.is_empty() {
-        return "no terms changed".to_owned();
+/// What it comes to: of one card whom it favours and what it would have meant, of several how many there are.
+fn headline(counts: &Counts, cards: &[Card], facts: Option<&FactsView>) -> String {
+    match cards {
+        [] => match facts.map(|facts| facts.headline.as_str()) {
+            Some(facts) => format!("no terms changed; {facts}"),
+            None => "no terms changed".to_owned(),
+        },
+        [card] => match gist::first(&card.replays) {
+            Some(replay) => format!("{}; {}", card.gist.lead, replay.headline),
+            None => format!("{}; {}", card.gist.lead, counts.words("")),
+        },
+        cards => {
+            let scorecards = display::count(cards.len() as u64, "scorecard", "scorecards");
+            counts.words(&format!(" in {scorecards}"))
+        }
     }
-    let scorecards = display::count(cards.len() as u64, "scorecard", "scorecards");
-    counts.words(&format!(" in {scorecards}"))
 }
 
 impl Card {
     fn of(card: &super::timeline::CardDifference, input: &Input<'_>) -> Self {
         let replays = input.replay.into_iter().flat_map(|replay| &replay.cards);
+        let replays: Vec<&CardReplay> = replays.filter(|replay| replay.card == card.id).collect();
         let view = |change: &Change| ChangeView::of(change, input.viewpoint, input.sources);
         let (facts, terms): (Vec<&Change>, Vec<&Change>) = card.changes.iter().partition(|it| it.is_about_facts());
+        let gist = Gist::of(&terms, &replays, input.viewpoint);
         let mut changes: Vec<ChangeView> = terms.into_iter().map(view).collect();
         // What is against whom it is seen from comes first within a level.
         changes.sort_by_key(|it| (std::cmp::Reverse(it.level), it.viewpoint != Some("against")));
@@ -364,10 +428,8 @@ impl Card {
             id: card.id.clone(),
             title: card.title.clone(),
             summary: Counts::of(card.changes.iter()).words(""),
-            replays: replays
-                .filter(|replay| replay.card == card.id)
-                .map(ReplayView::of)
-                .collect(),
+            gist,
+            replays: replays.into_iter().map(ReplayView::of).collect(),
             changes,
             data_changes: facts.into_iter().map(view).collect(),
         }
@@ -429,31 +491,34 @@ pub(super) fn level(change: &Change, viewpoint: Option<&str>) -> Level {
 
 /// `target ≥ 99.95% → ≥ 99.9%`
 fn text(change: &Change, field: &str) -> String {
-    let parts: Vec<String> = change
-        .parts
-        .iter()
-        .map(|part| {
-            let name = match (field, part.field.as_str()) {
-                ("", name) | (name, "") => name.to_owned(),
-                (_, name) => name.to_owned(),
-            };
-            let lead = if name.is_empty() {
-                String::new()
-            } else {
-                format!("{name} ")
-            };
-            match (&part.before, &part.after) {
-                (Some(before), Some(after)) => format!("{lead}{before} → {after}"),
-                (None, Some(after)) => format!("{lead}{after}, new"),
-                (Some(before), None) => format!("{lead}{before}, gone"),
-                (None, None) => name.to_owned(),
-            }
-        })
-        .collect();
-    match change.rule {
-        "published-period-restated" => format!("published periods: {}", change.published.join(", ")),
-        _ => parts.join("; "),
+    if change.rule == "published-period-restated" {
+        return format!("published periods: {}", change.published.join(", "));
     }
+    let named = |part: &str, value: &str| match (part, field) {
+        ("", "") => value.to_owned(),
+        ("", name) | (name, _) => format!("{name} {value}"),
+    };
+    // Said once of several fields that came or went together.
+    let all = |side: fn(&Part) -> &Option<String>, other: fn(&Part) -> &Option<String>| {
+        let values = change.parts.iter().filter(|part| other(part).is_none());
+        let values: Vec<String> = values
+            .filter_map(|part| Some(named(&part.field, side(part).as_ref()?)))
+            .collect();
+        (values.len() == change.parts.len() && !values.is_empty()).then(|| values.join(", "))
+    };
+    if let Some(new) = all(|part| &part.after, |part| &part.before) {
+        return format!("new: {new}");
+    }
+    if let Some(old) = all(|part| &part.before, |part| &part.after) {
+        return format!("gone: {old}");
+    }
+    let parts = change.parts.iter().map(|part| match (&part.before, &part.after) {
+        (Some(before), Some(after)) => named(&part.field, &format!("{before} → {after}")),
+        (None, Some(after)) => format!("{}, new", named(&part.field, after)),
+        (Some(before), None) => format!("{}, gone", named(&part.field, before)),
+        (None, None) => part.field.clone(),
+    });
+    parts.collect::<Vec<_>>().join("; ")
 }
 
 /// `loosened, favours the provider; retroactive, from 2026-01-01 to 2026-03-31`

@@ -113,7 +113,7 @@ fn a_replay_reads_the_data_of_head() {
     );
     assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
     assert!(
-        run.stdout.contains("no verdict changes in 1 period; score 0.0"),
+        run.stdout.contains("nothing comes out otherwise in 1 period"),
         "{}",
         run.stdout
     );
@@ -278,4 +278,58 @@ fn git_may_call_it_for_one_file() {
         run.stdout,
         run.stderr
     );
+}
+
+#[test]
+fn what_is_no_term_is_told_apart() {
+    let mut repo = repository();
+    let cards = repo.path().join("cards");
+    // The last answer was good after all: 3 of 4 become 4 of 4, and a template is put in place of ours.
+    let settings = format!("{SETTINGS}reports: {{ templates: looks }}\n");
+    repo.write("cards/scoreline.yaml", &settings);
+    repo.write("cards/looks/card.md", "x\n");
+    repo.write(
+        "cards/answers.csv",
+        "day,score\n2026-10-01,5\n2026-10-02,4\n2026-10-03,4\n2026-10-31,5\n",
+    );
+    repo.commit("2026-11-03T09:00:00+01:00", "third");
+    let run = scoreline(&cards, &["diff", "HEAD~1", "HEAD", "--replay", "1", "--format", "md"]);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    for part in [
+        "## no terms changed; 1 data file differs; 1 template differs; no figure comes out otherwise",
+        "- Data: answers.csv\n",
+        "- Templates, which change how reports look and no figure: looks/card.md (new)\n",
+    ] {
+        assert!(run.stdout.contains(part), "`{part}` is not in\n{}", run.stdout);
+    }
+    // 2 of 4 are below the target.
+    repo.write(
+        "cards/answers.csv",
+        "day,score\n2026-10-01,5\n2026-10-02,4\n2026-10-03,1\n2026-10-31,1\n",
+    );
+    repo.commit("2026-11-04T09:00:00+01:00", "fourth");
+    let run = scoreline(&cards, &["diff", "HEAD~1", "HEAD", "--replay", "1", "--format", "md"]);
+    for part in [
+        "## no terms changed; 1 data file differs; 1 scorecard comes out otherwise",
+        "1 of 1 period changes verdict; score −100.0",
+        "| 2026-10 | 100.0 → 0.0 | good: Met → Missed | good | 100% |",
+    ] {
+        assert!(run.stdout.contains(part), "`{part}` is not in\n{}", run.stdout);
+    }
+}
+
+#[test]
+fn a_head_with_errors_has_a_comment_too() {
+    let repo = repository();
+    let cards = repo.path().join("cards");
+    fs::write(cards.join("desk.yaml"), card("0.75")).expect("a writable folder");
+    let run = scoreline(&cards, &["diff", "HEAD", "--format", "md"]);
+    assert_eq!(run.code, 3, "{}{}", run.stdout, run.stderr);
+    assert!(
+        run.stdout
+            .starts_with("<!-- scoreline-diff -->\n## Not compared: HEAD has 1 error\n"),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stdout.contains("desk.yaml:17:25"), "{}", run.stdout);
 }

@@ -16,7 +16,7 @@ use scoreline::tables::Data;
 use super::{compiled, day, told, tree};
 
 /// 8, 7 and 6 good answers of 10 in August, September and October: 80 %, 70 %, 60 %.
-fn answers() -> String {
+pub(super) fn answers() -> String {
     let mut rows = "day,good\n".to_owned();
     for (month, good) in [("08", 8), ("09", 7), ("10", 6)] {
         for answer in 0..10 {
@@ -27,7 +27,7 @@ fn answers() -> String {
 }
 
 /// A contract over 1,000.00 a month of which 10 % are at risk, all of them on this KPI.
-fn contract(target: &str, minimum: &str, more: &str) -> String {
+pub(super) fn contract(target: &str, minimum: &str, more: &str) -> String {
     format!(
         "apiVersion: scoreline/v1
 kind: Scorecard
@@ -53,12 +53,17 @@ kpis:
     )
 }
 
-const NEXT_YEAR: &str = "amendments:
+pub(super) const NEXT_YEAR: &str = "amendments:
   a-1: { effective: 2027-01-01, signed: 2026-11-01, change: { kpis: { good: { target: { at_least: 65% }, minimum: { at_least: 55% } } } } }
 ";
 
 /// Compares, replays and raises.
-fn replayed(before: &str, after: &str, as_of: &str, published: &[(&str, Figures)]) -> (Compiled, Difference, Replay) {
+pub(super) fn replayed(
+    before: &str,
+    after: &str,
+    as_of: &str,
+    published: &[(&str, Figures)],
+) -> (Compiled, Difference, Replay) {
     let (before, after) = compiled(&tree(&[("desk.yaml", before)]), &tree(&[("desk.yaml", after)]));
     let labels = published.iter().map(|(label, _)| (*label).to_owned()).collect();
     let known = Known {
@@ -80,12 +85,12 @@ fn replayed(before: &str, after: &str, as_of: &str, published: &[(&str, Figures)
         data: &data,
         documents: Some(&after.sources),
     };
-    let replay = replay(&before, &after, &difference, options, inputs).expect("data that can be read");
+    let replay = replay(&before, &after, &difference, options, (inputs, None)).expect("data that can be read");
     raise(&mut difference, &replay);
     (after, difference, replay)
 }
 
-fn view(after: &Compiled, difference: &Difference, replay: Option<&Replay>) -> View {
+pub(super) fn view(after: &Compiled, difference: &Difference, replay: Option<&Replay>) -> View {
     View::build(&ViewInput {
         base: &Side::default(),
         head: &Side::default(),
@@ -93,6 +98,8 @@ fn view(after: &Compiled, difference: &Difference, replay: Option<&Replay>) -> V
         viewpoint: None,
         difference,
         replay,
+        files: &[],
+        facts: None,
         findings: &Diagnostics::default(),
         gates: &[],
         sources: &after.sources,
@@ -113,8 +120,8 @@ fn a_change_to_come_is_replayed_as_if_it_had_always_held() {
     };
     // 80 % is met under both; 70 % misses 75 %, not 65 %; 60 % misses the minimum 65 %, not 55 %.
     assert_eq!(verdicts(0), []);
-    assert_eq!(verdicts(1), [(Some(Verdict::BelowTarget), Some(Verdict::Met))]);
-    assert_eq!(verdicts(2), [(Some(Verdict::Default), Some(Verdict::BelowTarget))]);
+    assert_eq!(verdicts(1), [(Verdict::BelowTarget, Verdict::Met)]);
+    assert_eq!(verdicts(2), [(Verdict::Default, Verdict::BelowTarget)]);
     let credits: Vec<_> = card
         .periods
         .iter()
