@@ -158,6 +158,9 @@ impl Fall {
 
     /// Writes a list with a bar in every row, measured in percent: it fits any page, and long titles wrap.
     fn rows(&self) -> Safe {
+        if self.steps.is_empty() {
+            return Safe::drawn("<p>No points were lost.</p>".to_owned());
+        }
         let place = |points: f64| format!("{}%", at(100.0 * self.share(points)));
         let grid: String = self
             .ticks()

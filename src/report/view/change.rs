@@ -72,7 +72,7 @@ pub(super) fn changes(context: &Context<'_>) -> Vec<Change> {
         }
     }
     verdicts.sort_by_key(|(severity, _)| *severity);
-    changes.extend(verdicts.into_iter().map(|(_, change)| change));
+    changes.extend(grouped(verdicts.into_iter().map(|(_, change)| change).collect()));
     for gone in previous.kpis.iter().filter(seen) {
         let stays = |kpi: &&KpiOutcome| {
             kpi.id == gone.id
@@ -101,6 +101,31 @@ pub(super) fn changes(context: &Context<'_>) -> Vec<Change> {
     }
     changes.extend(credit(context));
     changes
+}
+
+/// KPIs that got the same flags and are named one by one; more are counted.
+const MOST_FLAGGED: usize = 3;
+
+/// Joins new flags that many KPIs got at once, as when data end inside the period.
+fn grouped(changes: Vec<Change>) -> Vec<Change> {
+    let same = |text: &str| {
+        let flagged = changes.iter().filter(|it| it.code == "flag" && it.text == text);
+        flagged.count()
+    };
+    let mut joined: Vec<Change> = Vec::new();
+    for change in &changes {
+        let count = if change.code == "flag" { same(&change.text) } else { 0 };
+        if count <= MOST_FLAGGED {
+            joined.push(change.clone());
+        } else if !joined.iter().any(|it| it.kpi.is_none() && it.text == change.text) {
+            joined.push(Change {
+                kpi: None,
+                title: Some(display::count(count as u64, "KPI", "KPIs")),
+                ..change.clone()
+            });
+        }
+    }
+    joined
 }
 
 /// Whether a verdict is better or worse than the one before, where both judge a value.

@@ -3,7 +3,7 @@ use serde::Serialize;
 
 use crate::measure::facts::{Detail, Fact, Measured};
 use crate::quantity::{Rational, Unit};
-use crate::report::display::{Style, counted, hours, share};
+use crate::report::display::{Style, count, counted, hours, share};
 use crate::resolve::terms::{FailureMean, Function, Kpi, Measure, Overdue};
 
 /// How a value came about.
@@ -267,7 +267,7 @@ fn time(measure: &Measure, detail: &Detail) -> Option<Sketch> {
     let n = Rational::integer(*events);
     let up = &(&a - &b) - &d;
     if let Measure::Failures { is, .. } = measure {
-        legend.push(format!("n = {} outages", counted(&n, 0)));
+        legend.push(format!("n = {}", count(*events, "outage", "outages")));
         let (words, top, part) = match is {
             FailureMean::Mtbf => (
                 "(A − B − D) / n",

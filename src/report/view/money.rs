@@ -161,7 +161,11 @@ fn one(context: &Context<'_>, statement: &Statement, line: &MoneyLine, depth: Le
             .as_ref()
             .zip(style)
             .map(|(level, style)| format!("proposed level {}", style.written(&level.number))),
-        line.ask_by.map(|day| format!("has to be asked for by {day}")),
+        line.ask_by
+            .map(|day| day.to_string())
+            // The remark on a credit that nobody has asked for says so itself.
+            .filter(|day| !line.remark.as_ref().is_some_and(|remark| remark.contains(day)))
+            .map(|day| format!("has to be asked for by {day}")),
     ];
     Line {
         kind: line.kind,

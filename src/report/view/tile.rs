@@ -53,7 +53,11 @@ fn score_tile(context: &Context<'_>, score: Option<&Score>) -> Tile {
     if let Some(score) = score {
         note.extend(score.grade.map(|grade| grade_word(grade).to_owned()));
         if let (Some(change), Some(previous)) = (&score.change, context.previous) {
-            note.push(format!("{} on {}", change.display, display::period(previous.period)));
+            let before = display::period(previous.period);
+            note.push(match change.raw == "0" {
+                true => format!("as in {before}"),
+                false => format!("{} on {before}", change.display),
+            });
         }
         note.extend(
             score
