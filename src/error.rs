@@ -77,8 +77,16 @@ pub enum Error {
         /// What is wrong, as a phrase that follows the path.
         message: String,
     },
+    /// Two runs publish into one folder.
+    #[error("`{path}` {message}")]
+    Busy {
+        /// The path as the user knows it.
+        path: String,
+        /// What is in the way and what to do, as a phrase that follows the path.
+        message: String,
+    },
     /// The ledger of sealed reports does not hold together.
-    #[error("ledger `{path}`, line {line}: {message}")]
+    #[error("ledger `{path}`, line {line}: {message}; `scoreline verify` says what else does not hold")]
     Ledger {
         /// The path as the user knows it.
         path: String,

@@ -14,6 +14,7 @@ mod fmt;
 mod generate;
 mod history;
 mod init;
+mod kept;
 mod opened;
 mod progress;
 mod publish;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use super::kept::unnamed;
 use super::opened::Opened;
 use super::terminal::Terminal;
 use crate::assess::Figures;
@@ -75,8 +76,16 @@ pub(super) struct Report {
     pub(super) standing: Standing,
     /// What the contract says to changes after publication.
     pub(super) late_changes: Option<LateChanges>,
-    /// Whether its place is taken by what is published, which no draft takes the place of.
-    pub(super) is_taken: bool,
+    /// What stands where a draft would, and stays.
+    pub(super) taken: Option<Taken>,
+}
+
+/// What no draft takes the place of.
+pub(super) enum Taken {
+    /// What is published.
+    Published,
+    /// An edition, by its path, that the ledger does not name.
+    Unnamed(String),
 }
 
 impl Made {
@@ -87,13 +96,13 @@ impl Made {
 
     /// The files that may be written as they are: nothing in the place of what is published.
     pub(super) fn files(self) -> impl Iterator<Item = RenderedFile> {
-        let reports = self.reports.into_iter().filter(|report| !report.is_taken);
+        let reports = self.reports.into_iter().filter(|report| report.taken.is_none());
         reports.flat_map(|report| report.files).chain(self.index)
     }
 
     /// The files that go when these are written.
     pub(super) fn stale(&self) -> Vec<String> {
-        let reports = self.reports.iter().filter(|report| !report.is_taken);
+        let reports = self.reports.iter().filter(|report| report.taken.is_none());
         reports.flat_map(|report| report.stale.iter().cloned()).collect()
     }
 }
@@ -332,17 +341,26 @@ impl<'a> Reports<'a> {
             let (templates, forms) = (&self.opened.templates, self.wanted.forms);
             files.extend(report::maturity(reached, card.card, templates, forms)?);
         }
-        let is_here = self.wanted.out.join(LEDGER).is_file();
+        let is_draft = matches!(self.wanted.purpose, Purpose::Draft);
         Ok(Report {
             stale: self.wanted.stale(&default, &files),
+            taken: is_draft.then(|| self.taken(&card.card.id, &label, &standing)).flatten(),
             view: default,
             files,
             figures,
-            is_taken: matches!(self.wanted.purpose, Purpose::Draft) && standing != Standing::Unpublished && is_here,
             standing,
             late_changes,
             provenance,
         })
+    }
+
+    /// What stands where a draft of the card's period would be written.
+    fn taken(&self, card: &str, period: &str, standing: &Standing) -> Option<Taken> {
+        let out = &self.wanted.out;
+        if *standing != Standing::Unpublished && out.join(LEDGER).is_file() {
+            return Some(Taken::Published);
+        }
+        unnamed(out, card, period, 0).map(Taken::Unnamed)
     }
 
     /// The edition that a report is; none of a draft, and of one that may not take the place of what is published.
@@ -477,12 +495,12 @@ impl<'a> Reports<'a> {
         }
         for view in reports
             .iter()
-            .filter(|report| !report.is_taken)
+            .filter(|report| report.taken.is_none())
             .map(|report| &report.view)
         {
             entries.insert(format!("{}/{}", view.card.id, view.period.label), Entry::of(view));
         }
-        let reports = || reports.iter().filter(|report| !report.is_taken);
+        let reports = || reports.iter().filter(|report| report.taken.is_none());
         let files = reports().flat_map(|report| &report.files);
         let written: BTreeSet<&str> = files.map(|file| file.path.as_str()).collect();
         let stale: BTreeSet<&String> = reports().flat_map(|report| &report.stale).collect();

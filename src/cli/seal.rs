@@ -3,15 +3,16 @@ use std::fs;
 use std::path::Path;
 
 use super::exit::Exit;
+use super::kept::{keep, says_unnamed, unnamed};
 use super::publish::{publish, shown};
-use super::reports::{Made, Purpose, Report, Wanted};
+use super::reports::{Made, Purpose, Report, Taken, Wanted};
 use super::terminal::Terminal;
 use crate::diagnostics::RULES;
 use crate::error::Error;
 use crate::report::{self, Audience, Edition, RenderedFile, View};
 use crate::resolve::terms::LateChanges;
-use crate::seal::{self, Arguments, Entry, LEDGER, Ledger, Material, Sealed, Standing, Statement};
-use crate::source::{DiskTree, sha256};
+use crate::seal::{self, Arguments, Entry, Material, Sealed, Standing, Statement};
+use crate::source::sha256;
 
 /// Publishes reports: each new edition, then the ledger, then the files where everybody looks for them. Where
 /// one of them cannot be, nothing is written and the answer is no; else it is `exit`.
@@ -43,6 +44,10 @@ pub(super) fn seal(made: Made, wanted: &Wanted, exit: Exit, terminal: &Terminal)
             continue;
         };
         let again = seal_one(report, edition, &arguments, &rules);
+        let Entry { scorecard, period, .. } = &again.entry;
+        if let Some(path) = unnamed(&wanted.out, scorecard, period, edition.number) {
+            return Err(says_unnamed(path));
+        }
         let name = format!("{} {}", again.entry.scorecard, again.entry.period);
         match &report.standing {
             Standing::Same(entry) => {
@@ -70,20 +75,7 @@ pub(super) fn seal(made: Made, wanted: &Wanted, exit: Exit, terminal: &Terminal)
     }
     let views: Vec<View> = made.reports.into_iter().map(|report| report.view).collect();
     let files = |files: Vec<RenderedFile>| files.into_iter().map(|file| (file.path, file.bytes));
-    publish(&wanted.out, files(kept), &[])?;
-    if ledger.text() != before {
-        if Ledger::read(&DiskTree::new(&wanted.out), "")?.text() != before {
-            return Err(Error::Edition {
-                path: LEDGER.to_owned(),
-                message: "was changed by somebody else meanwhile; run again".to_owned(),
-            });
-        }
-        publish(
-            &wanted.out,
-            [(LEDGER.to_owned(), ledger.text().as_bytes().to_vec())],
-            &[],
-        )?;
-    }
+    keep(&wanted.out, kept, &before, &ledger)?;
     for path in current.iter().map(|file: &RenderedFile| &file.path) {
         stale.remove(path);
     }
@@ -108,10 +100,19 @@ pub(super) fn seal(made: Made, wanted: &Wanted, exit: Exit, terminal: &Terminal)
 /// Says of each report that was not written because its place is taken by what is published, whether that still
 /// holds.
 pub(super) fn note_published(made: &Made, terminal: &Terminal) {
-    for report in made.reports.iter().filter(|report| report.is_taken) {
+    for report in &made.reports {
+        if let Some(Taken::Unnamed(path)) = &report.taken {
+            terminal.complain(&format!("{}\nno draft takes its place", says_unnamed(path.clone())));
+        }
+        if !matches!(report.taken, Some(Taken::Published)) {
+            continue;
+        }
         let (entry, says) = match &report.standing {
             Standing::Unpublished => continue,
-            Standing::Same(entry) => (entry, "which says the same; its files were left as they are"),
+            Standing::Same(entry) => (
+                entry,
+                "which says the same; its files were left as they are, and `--out DIR` writes a draft elsewhere",
+            ),
             Standing::Other(entry) => (
                 entry,
                 "which says something else; its files were left as they are, and `--out DIR` writes this draft elsewhere:",

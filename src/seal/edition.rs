@@ -45,6 +45,16 @@ pub fn folder(scorecard: &str, period: &str, edition: u32) -> String {
     format!("{scorecard}/{period}/edition-{edition}")
 }
 
+/// Returns the folder of the edition that a path below the folder of reports is kept in.
+pub fn edition_folder(path: &str) -> Option<String> {
+    let mut steps = path.splitn(4, '/');
+    let (card, period, edition) = (steps.next()?, steps.next()?, steps.next()?);
+    steps.next()?;
+    let number = edition.strip_prefix("edition-")?;
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| format!("{card}/{period}/{edition}"))
+}
+
 /// Returns the name of a period's statement, beside its reports.
 pub fn statement_name(period: &str) -> String {
     format!("{period}.intoto.json")

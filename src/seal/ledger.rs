@@ -10,6 +10,14 @@ use crate::source::{Tree, sha256};
 /// Name of the ledger in the folder of reports.
 pub const LEDGER: &str = "LEDGER.jsonl";
 
+/// What to do when two branches have published.
+const RESOLVE: &str = "Keep the lines of the branch that others have seen, as they are there (`git checkout --ours` or \
+                       `--theirs` on the ledger), and publish the periods of the other one again with `build --seal`";
+
+/// A checkout or an editor has changed the line feeds.
+const CONVERTED: &str = "its line ends are CR LF, which a checkout or an editor made of LF: `.gitattributes` with `* -text` \
+                         keeps git from it";
+
 /// One edition of one report, as a line of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
@@ -61,35 +69,70 @@ pub struct Reading {
 
 impl Reading {
     /// Reads `bytes` and follows the chain through them.
+    ///
+    /// What an editor, a checkout or a merge did to the file as a whole is named once; lines are then read as they
+    /// were before, where that can be told.
     pub fn new(bytes: &[u8]) -> Self {
         let mut this = Self::default();
-        let mut editions: HashMap<(String, String), (u32, String)> = HashMap::new();
-        let ends = bytes.is_empty() || bytes.ends_with(b"\n");
-        let body = bytes.strip_suffix(b"\n").unwrap_or(bytes);
         if bytes.is_empty() {
             return this;
         }
+        let mut editions: HashMap<(String, String), (u32, String)> = HashMap::new();
+        let ends = bytes.ends_with(b"\n");
+        let body = this.without_mark(bytes);
+        let body = body.strip_suffix(b"\n").unwrap_or(body);
+        let last = body.split(|byte| *byte == b'\n').count();
+        let (mut is_converted, mut is_merging) = (false, false);
         for text in body.split(|byte| *byte == b'\n') {
             let number = this.lines.len() + 1;
             let previous = this.lines.last().map(|line| line.digest.clone());
-            let digest = sha256(text);
-            let entry = match serde_json::from_slice::<Entry>(text) {
-                Ok(entry) => {
-                    this.follow(number, &entry, previous.as_ref(), &mut editions);
-                    Some(entry)
+            let text = match text.strip_suffix(b"\r") {
+                Some(text) => {
+                    if !is_converted {
+                        this.breaks.push((number, CONVERTED.to_owned()));
+                    }
+                    is_converted = true;
+                    text
                 }
-                Err(cause) => {
-                    this.breaks.push((number, format!("it is no entry: {cause}")));
-                    None
-                }
+                None => text,
             };
+            if is_marker(text) && !is_merging {
+                let what = "here git put both sides of a merge: two branches had published";
+                this.breaks.push((number, format!("{what}. {RESOLVE}")));
+                is_merging = true;
+            }
+            let entry = serde_json::from_slice::<Entry>(text);
+            match &entry {
+                // What follows the mark of a merge is two ledgers in one.
+                _ if is_merging => {}
+                Ok(entry) => this.follow(number, entry, previous.as_ref(), &mut editions),
+                Err(_) if text.is_empty() => this.breaks.push((number, "it is empty".to_owned())),
+                Err(cause) if number < last || ends => this.breaks.push((number, format!("it is no entry: {cause}"))),
+                Err(_) => {}
+            }
+            let digest = sha256(text);
+            let entry = entry.ok();
             this.lines.push(Line { entry, digest });
         }
         if !ends {
-            this.breaks
-                .push((this.lines.len(), "it is cut off: no line feed ends it".to_owned()));
+            let what = match this.lines.last().is_some_and(|line| line.entry.is_some()) {
+                true => "no line feed ends it: an editor took it away, or the file was cut off",
+                false => "it is cut off in its middle: restore the file from where it is whole",
+            };
+            this.breaks.push((this.lines.len(), what.to_owned()));
         }
         this
+    }
+
+    fn without_mark<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
+        match bytes.strip_prefix("\u{feff}".as_bytes()) {
+            Some(rest) => {
+                let what = "a byte order mark stands before it, which an editor put there: save the file without one";
+                self.breaks.push((1, what.to_owned()));
+                rest
+            }
+            None => bytes,
+        }
     }
 
     fn follow(
@@ -99,14 +142,23 @@ impl Reading {
         previous: Option<&String>,
         editions: &mut HashMap<(String, String), (u32, String)>,
     ) {
+        let earlier = self
+            .lines
+            .iter()
+            .rposition(|line| Some(&line.digest) == entry.previous.as_ref());
+        let branches_from = earlier.map(|index| index + 1).filter(|line| line + 1 < number);
         let mut wrong = |message: String| self.breaks.push((number, message));
-        if entry.seq != number as u64 {
+        if entry.seq != number as u64 && branches_from.is_none() {
             wrong(format!("it says that it is entry {}", entry.seq));
         }
         if entry.previous.as_ref() != previous {
-            wrong(match number {
-                1 => "the first entry names one before it: the beginning is missing".to_owned(),
-                _ => format!(
+            wrong(match (number, branches_from) {
+                (1, _) => "the first entry names one before it: the beginning is missing".to_owned(),
+                (_, Some(line)) => format!(
+                    "it follows line {line}, as line {} does: two branches were merged that both had published. {RESOLVE}",
+                    line + 1
+                ),
+                (_, None) => format!(
                     "its `previous` is not the digest of line {}: that line was changed, or one between them is missing",
                     number - 1
                 ),
@@ -128,6 +180,13 @@ impl Reading {
             ));
         }
     }
+}
+
+/// Whether a line is one that git puts between the sides of a merge.
+fn is_marker(line: &[u8]) -> bool {
+    ["<<<<<<<", "=======", ">>>>>>>", "|||||||"]
+        .iter()
+        .any(|mark| line.starts_with(mark.as_bytes()))
 }
 
 impl Ledger {

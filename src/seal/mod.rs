@@ -23,7 +23,7 @@ mod ledger;
 mod statement;
 pub mod verify;
 
-pub use edition::{Sealed, Standing, folder, seal, standing, statement_name};
+pub use edition::{Sealed, Standing, edition_folder, folder, seal, standing, statement_name};
 pub use late::Late;
 pub use ledger::{Entry, LEDGER, Ledger, Line, Reading};
 pub use statement::{Arguments, Contract, Digest, Material, Period, Predicate, Resource, Statement, Versions};

@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 
 use serde::Serialize;
 
-use super::edition::{folder, statement_name};
+use super::edition::{edition_folder, folder, statement_name};
 use super::{Entry, LEDGER, Reading, Statement};
 use crate::error::Error;
 use crate::source::{Tree, sha256};
@@ -303,8 +303,12 @@ impl Search<'_> {
         self.count += 1;
         match self.reports.read(path) {
             Ok(bytes) if sha256(&bytes) == digest => Some(bytes),
-            Ok(_) => {
-                self.wrong.push(format!("{path}: it is not as it was sealed"));
+            Ok(bytes) => {
+                let how = match sha256(with_line_feeds(&bytes)) == digest {
+                    true => ", but for its line ends: a checkout or an editor made CR LF of LF",
+                    false => "",
+                };
+                self.wrong.push(format!("{path}: it is not as it was sealed{how}"));
                 None
             }
             Err(Error::Read { cause, .. }) if cause.kind() == ErrorKind::NotFound => {
@@ -317,6 +321,11 @@ impl Search<'_> {
             }
         }
     }
+}
+
+/// Undoes what a checkout may have done to line ends.
+fn with_line_feeds(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).replace("\r\n", "\n")
 }
 
 /// Whether a ledger and a statement say the same of an edition.
@@ -335,14 +344,4 @@ fn belongs(path: &str, scorecard: &str, period: &str) -> bool {
     let below = path.strip_prefix(scorecard).and_then(|rest| rest.strip_prefix('/'));
     let rest = below.and_then(|rest| rest.strip_prefix(period));
     rest.is_some_and(|rest| rest.starts_with(['.', '/']))
-}
-
-/// Returns the folder of the edition that a path is kept in.
-fn edition_folder(path: &str) -> Option<String> {
-    let mut steps = path.splitn(4, '/');
-    let (card, period, edition) = (steps.next()?, steps.next()?, steps.next()?);
-    steps.next()?;
-    let number = edition.strip_prefix("edition-")?;
-    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| format!("{card}/{period}/{edition}"))
 }

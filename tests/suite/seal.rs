@@ -1,5 +1,6 @@
 //! What is published for good: the ledger, sealing, and what can be proven later.
 
+mod kept;
 mod late;
 mod ledger;
 mod publish;

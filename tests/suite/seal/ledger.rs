@@ -156,12 +156,53 @@ fn a_missing_line_is_found() {
 fn a_line_that_is_cut_off_or_no_entry_is_named() {
     let text = ledger().text().to_owned();
     let cut = &text[..text.len() - 1];
-    assert_eq!(breaks(cut), [(3, "it is cut off: no line feed ends it".to_owned())]);
-    let cut = &text[..text.len() - 20];
     let found = breaks(cut);
-    assert_eq!(found.len(), 2, "{found:?}");
-    assert!(found[0].0 == 3 && found[0].1.starts_with("it is no entry"), "{found:?}");
-    assert_eq!(breaks("\n").len(), 1, "an empty line is no entry");
+    assert!(found.len() == 1 && found[0].0 == 3, "{found:?}");
+    assert!(found[0].1.starts_with("no line feed ends it"), "{found:?}");
+    let found = breaks(&text[..text.len() - 20]);
+    assert!(found.len() == 1 && found[0].0 == 3, "{found:?}");
+    assert!(found[0].1.starts_with("it is cut off in its middle"), "{found:?}");
+    assert_eq!(breaks("\n"), [(1, "it is empty".to_owned())]);
+    assert_eq!(breaks(&format!("{text}\n")), [(4, "it is empty".to_owned())]);
+    let found = breaks(&format!("{text}{{}}\n"));
+    assert!(found.len() == 1 && found[0].0 == 4, "{found:?}");
+    assert!(found[0].1.starts_with("it is no entry: missing field"), "{found:?}");
+}
+
+#[test]
+fn what_editors_and_checkouts_do_is_named_once_and_read_through() {
+    let text = ledger().text().to_owned();
+    for (changed, line, said) in [
+        (format!("\u{feff}{text}"), 1, "a byte order mark stands before it"),
+        (text.replace('\n', "\r\n"), 1, "its line ends are CR LF"),
+    ] {
+        let reading = Reading::new(changed.as_bytes());
+        assert_eq!(reading.lines, Reading::new(text.as_bytes()).lines);
+        assert_eq!(reading.breaks.len(), 1, "{:?}", reading.breaks);
+        assert!(
+            reading.breaks[0].0 == line && reading.breaks[0].1.starts_with(said),
+            "{:?}",
+            reading.breaks
+        );
+    }
+}
+
+#[test]
+fn two_branches_that_were_put_together_are_named() {
+    let mut ours = ledger();
+    let mut theirs = ledger();
+    ours.append(entry("2026-11", 1, "dd", None));
+    theirs.append(entry("2026-12", 1, "ee", None));
+    let last = theirs.text().lines().last().expect("a line").to_owned();
+    let found = breaks(&format!("{}{last}\n", ours.text()));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0].0 == 5
+            && found[0]
+                .1
+                .starts_with("it follows line 3, as line 4 does: two branches were merged that both had published"),
+        "{found:?}"
+    );
 }
 
 #[test]
@@ -184,6 +225,7 @@ fn editions_follow_one_another() {
     let error = Ledger::parse("reports/LEDGER.jsonl", ledger.text().as_bytes()).expect_err("a broken chain");
     assert_eq!(
         error.to_string(),
-        "ledger `reports/LEDGER.jsonl`, line 4: it is edition 2 of acme 2026-09, where edition 3 comes next"
+        "ledger `reports/LEDGER.jsonl`, line 4: it is edition 2 of acme 2026-09, where edition 3 comes next; \
+         `scoreline verify` says what else does not hold"
     );
 }
