@@ -49,7 +49,7 @@ impl Balance {
         if outcome.failed {
             return None;
         }
-        let mut balance = Self::published(&Figures::of(outcome, []))?;
+        let mut balance = Self::published(&Figures::of(outcome, [], &[]))?;
         let open = |flag: &Flag| matches!(flag, Flag::Disputed | Flag::Provisional);
         let flagged = outcome.kpis.iter().filter(|kpi| kpi.flags.iter().any(open));
         balance.provisional = flagged.map(|kpi| kpi.id.clone()).collect();

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use super::maturity::Standing;
 use super::outcome::{Flag, Grade, LineKind, Outcome, Verdict};
 use crate::quantity::Rational;
 use crate::resolve::terms::Id;
@@ -25,6 +26,9 @@ pub struct Figures {
     pub money: Option<MoneyFigures>,
     /// Triggers that fired.
     pub triggers: Vec<Id>,
+    /// The levels of each maturity model over the card.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub maturity: IndexMap<Id, MaturityFigures>,
     /// SHA-256 over the figures of each entity of a `for_each` card: that they are others can be told, whose they
     /// are cannot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -76,14 +80,35 @@ pub struct LineFigures {
     pub level: Option<Rational>,
 }
 
+/// What was published of a maturity model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MaturityFigures {
+    /// The level of the whole, or the sum of levels; none while a dimension is not assessed.
+    pub overall: Option<u32>,
+    /// The level of each dimension; none: not assessed.
+    pub dimensions: IndexMap<Id, Option<u8>>,
+}
+
+impl MaturityFigures {
+    fn of(standing: &Standing) -> (Id, Self) {
+        let dimensions = standing.dimensions.iter().map(|climb| (climb.id.clone(), climb.level));
+        let figures = Self {
+            overall: standing.overall,
+            dimensions: dimensions.collect(),
+        };
+        (standing.model.id.clone(), figures)
+    }
+}
+
 impl Figures {
-    /// Takes the figures of an outcome, and of those of the card's entities in the same period.
-    pub fn of<'a>(outcome: &Outcome, entities: impl IntoIterator<Item = &'a Outcome>) -> Self {
+    /// Takes the figures of an outcome, of those of the card's entities in the same period, and of the maturity models
+    /// at its end.
+    pub fn of<'a>(outcome: &Outcome, entities: impl IntoIterator<Item = &'a Outcome>, maturity: &[Standing]) -> Self {
         let entities: Vec<(&str, Self)> = entities
             .into_iter()
             .map(|outcome| {
                 let key = outcome.entity.as_ref().map_or("", |entity| &*entity.key);
-                (key, Self::of(outcome, []))
+                (key, Self::of(outcome, [], &[]))
             })
             .collect();
         let kpis = outcome.kpis.iter().map(|kpi| {
@@ -118,6 +143,7 @@ impl Figures {
             kpis: kpis.collect(),
             money,
             triggers: outcome.triggers.iter().map(|fired| fired.id.clone()).collect(),
+            maturity: maturity.iter().map(MaturityFigures::of).collect(),
             entities: (!entities.is_empty())
                 .then(|| sha256(serde_json::to_vec(&entities).expect("figures have only string keys"))),
         }

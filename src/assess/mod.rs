@@ -34,7 +34,7 @@ mod wording;
 
 pub use adjustment::{Balance, adjust};
 pub use credit::paying_tier;
-pub use figures::{Figures, KpiFigures, LineFigures, MoneyFigures};
+pub use figures::{Figures, KpiFigures, LineFigures, MaturityFigures, MoneyFigures};
 pub use memory::{Before, Given, horizon};
 pub use notice::notices;
 pub use outcome::Outcome;

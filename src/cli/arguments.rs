@@ -461,8 +461,8 @@ pub(super) struct Verify {
 /// Arguments of `schema`.
 #[derive(Debug, Args)]
 pub(super) struct Schema {
-    /// The kind of document, `report` for the JSON that reports are, or `diff` for that of a comparison.
-    #[arg(value_parser = ["workspace", "pack", "scorecard", "claims", "maturity", "scenario", "waivers", "report", "diff"], default_value = "scorecard")]
+    /// The kind of document, or of JSON output: `report`, `diff`, `verify`.
+    #[arg(value_parser = ["workspace", "pack", "scorecard", "claims", "maturity", "scenario", "waivers", "report", "diff", "verify"], default_value = "scorecard")]
     pub(super) kind: String,
 }
 

@@ -115,6 +115,7 @@ fn number(
         timeline: card,
         outcomes,
         entities: &[],
+        maturity: &[],
         facts: &evaluation.facts,
         provenance: &provenance,
     };

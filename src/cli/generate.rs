@@ -7,16 +7,18 @@ use crate::diff;
 use crate::error::Error;
 use crate::model::{self, Kind};
 use crate::report::View;
+use crate::seal::verify::Verification;
 
-/// Prints the JSON Schema of a kind of document, or of the JSON of a report or a comparison.
+/// Prints the JSON Schema of a kind of document, or of the JSON of a report, a comparison or a verification.
 pub(super) fn schema(command: &Schema, terminal: &Terminal) -> Result<Exit, Error> {
     let kind = Kind::ALL
         .iter()
         .find(|kind| kind.name().eq_ignore_ascii_case(&command.kind));
-    // clap admits only kinds of documents, `report` and `diff`.
+    // clap admits only kinds of documents, `report`, `diff` and `verify`.
     let schema = match kind {
         Some(kind) => model::schema(*kind),
         None if command.kind == "diff" => diff::View::schema(),
+        None if command.kind == "verify" => Verification::schema(),
         None => View::schema(),
     };
     let schema = serde_json::to_string_pretty(&schema).expect("a schema is JSON");

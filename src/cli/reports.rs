@@ -262,6 +262,15 @@ impl Wanted {
         };
         let place = Place::new(&view.card.id, &view.period.label);
         let mut stale: Vec<String> = place.answers_for(audiences, forms);
+        // Pages of maturity models, of those too that are gone.
+        let folders = std::fs::read_dir(self.out.join(&view.card.id))
+            .into_iter()
+            .flatten()
+            .flatten();
+        for name in folders.filter_map(|folder| folder.file_name().into_string().ok()) {
+            let model = Place::new(&format!("{}/{name}", view.card.id), &view.period.label);
+            stale.extend(model.answers_for(audiences, forms));
+        }
         for &audience in audiences.iter().filter(|_| forms.markdown) {
             let charts = std::fs::read_dir(self.out.join(place.charts(audience)));
             let names = charts.into_iter().flatten().flatten().map(|chart| chart.path());
@@ -309,7 +318,7 @@ impl<'a> Reports<'a> {
     fn of(&self, card: &Evaluated<'_>) -> Result<Report, Error> {
         let outcome = card.outcomes.last().expect("a report has a reported period");
         let entities = card.entities.iter().filter_map(|outcomes| outcomes.last());
-        let figures = Figures::of(outcome, entities);
+        let figures = Figures::of(outcome, entities, &card.maturity);
         let label = outcome.period.to_string();
         let late_changes = card.card.terms(outcome.period).contract.as_ref();
         let late_changes = late_changes.and_then(|contract| contract.late_changes);
@@ -323,6 +332,7 @@ impl<'a> Reports<'a> {
             timeline: card.card,
             outcomes: &card.outcomes,
             entities: &card.entities,
+            maturity: &card.maturity,
             facts: &self.evaluation.facts,
             provenance: &provenance,
         };
@@ -335,11 +345,11 @@ impl<'a> Reports<'a> {
                 true => self.wanted.forms,
                 false => self.wanted.forms.of_further_audiences(),
             };
-            files.extend(report::render_view(&view, audience, &self.opened.templates, forms)?);
-        }
-        for reached in card.maturity.iter().filter(|_| self.wanted.is_for(Audience::DEFAULT)) {
-            let (templates, forms) = (&self.opened.templates, self.wanted.forms);
-            files.extend(report::maturity(reached, card.card, templates, forms)?);
+            let templates = &self.opened.templates;
+            files.extend(report::render_view(&view, audience, templates, forms)?);
+            for standing in &card.maturity {
+                files.extend(report::maturity(standing, &input, audience, templates, forms)?);
+            }
         }
         let is_draft = matches!(self.wanted.purpose, Purpose::Draft);
         Ok(Report {

@@ -22,6 +22,8 @@ struct Segment {
     from: Option<Date>,
     to: Option<Date>,
     value: Option<Value>,
+    /// The amendment that writes it, be it the value it had before.
+    written_by: Option<Id>,
     goal: Option<Goal>,
     basis: Basis,
     place: Place,
@@ -142,10 +144,11 @@ impl Reading<'_> {
             }
             let leaf = fields.get(path);
             let value = leaf.map(|leaf| leaf.value.clone());
-            if segments
-                .last()
-                .map_or(value.is_none(), |before| same(before.value.as_ref(), value.as_ref()))
-            {
+            let written_by = leaf.and_then(|leaf| leaf.amendment.clone());
+            let goes_on = |before: &Segment| {
+                same(before.value.as_ref(), value.as_ref()) && (value.is_none() || before.written_by == written_by)
+            };
+            if segments.last().map_or(value.is_none(), goes_on) {
                 continue;
             }
             if let (Some(before), Some(effective)) = (segments.last_mut(), version.effective) {
@@ -174,6 +177,7 @@ impl Reading<'_> {
                     |leaf| leaf.place.clone(),
                 ),
                 value,
+                written_by,
                 zone: version.terms.time_zone.clone(),
             });
         }

@@ -40,6 +40,7 @@ pub use view::View;
 use minijinja::Value;
 use minijinja::value::Serde;
 
+use crate::assess::maturity::Standing;
 use crate::assess::{Figures, Outcome};
 use crate::error::Error;
 use crate::measure::facts::Facts;
@@ -54,6 +55,8 @@ pub struct Input<'a> {
     pub outcomes: &'a [Outcome],
     /// The outcomes of each entity of a `for_each` card over the same periods, in list order.
     pub entities: &'a [Vec<Outcome>],
+    /// Where the card's maturity models stand at the end of the reported period.
+    pub maturity: &'a [Standing],
     /// What was measured, and how the sources read.
     pub facts: &'a Facts,
     /// Where all of it came from.

@@ -28,7 +28,7 @@ use crate::error::Error;
 use crate::quantity::{MICROS_PER_SECOND, Rational};
 
 /// The built-in templates by name.
-const BUILT_IN: [(&str, &str); 21] = [
+const BUILT_IN: [(&str, &str); 22] = [
     ("page.html", include_str!("../../templates/page.html")),
     ("report.html", include_str!("../../templates/report.html")),
     ("report.css", include_str!("../../templates/report.css")),
@@ -36,6 +36,7 @@ const BUILT_IN: [(&str, &str); 21] = [
     ("team.html", include_str!("../../templates/team.html")),
     ("money.html", include_str!("../../templates/money.html")),
     ("data.html", include_str!("../../templates/data.html")),
+    ("provenance.html", include_str!("../../templates/provenance.html")),
     ("report.md", include_str!("../../templates/report.md")),
     ("mail.html", include_str!("../../templates/mail.html")),
     ("comment.md", include_str!("../../templates/comment.md")),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::edition::{edition_folder, folder, statement_name};
@@ -10,14 +11,30 @@ use super::{Entry, LEDGER, Reading, Statement};
 use crate::error::Error;
 use crate::source::{Tree, sha256};
 
+/// Version of the format of [`Verification`].
+const VERSION: u32 = 1;
+
+/// What came out of all levels: the JSON output of `verify`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Verification {
+    /// Of this format.
+    pub version: u32,
+    /// The exit code: 0 nothing is wrong, 1 a level fails, 4 something was not checked under `--strict`.
+    pub status: u8,
+    /// SHA-256 of the ledger's last line; null without one.
+    pub head: Option<String>,
+    /// `chain`, `files`, `inputs`, `rebuild`, `anchor` and `signatures`, in this order.
+    pub levels: Vec<Level>,
+}
+
 /// One thing that was to be proven.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Level {
     /// Its name.
     pub name: &'static str,
     /// What came out.
     pub result: Proof,
-    /// What was looked at, where anything was.
+    /// What was looked at; empty where nothing was.
     pub checked: String,
     /// What is wrong, each at its place.
     pub wrong: Vec<String>,
@@ -28,7 +45,7 @@ pub struct Level {
 }
 
 /// Whether a level holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Proof {
     /// Everything that was looked at is as it must be.
@@ -65,6 +82,35 @@ impl Level {
             unchecked,
             notes: Vec::new(),
         }
+    }
+}
+
+impl Verification {
+    /// Puts levels together with the exit code they lead to.
+    pub fn new(status: u8, head: Option<String>, levels: Vec<Level>) -> Self {
+        Self {
+            version: VERSION,
+            status,
+            head,
+            levels,
+        }
+    }
+
+    /// Returns the JSON Schema of the output.
+    pub fn schema() -> serde_json::Value {
+        let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+        let mut schema = settings.into_generator().into_root_schema_for::<Self>().to_value();
+        schema["$id"] = "urn:scoreline:v1:verify".into();
+        schema["title"] = "Verify".into();
+        schema["properties"]["version"]["const"] = VERSION.into();
+        schema
+    }
+
+    /// Writes the JSON output.
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).expect("a verification has only string keys");
+        text.push('\n');
+        text
     }
 }
 
@@ -180,10 +226,8 @@ pub fn files(reports: &dyn Tree, reading: &Reading) -> Result<(Level, Vec<Publis
     Ok((Level::new("files", checked, search.wrong, unchecked), published))
 }
 
-/// Compares the head of the ledger with what was kept outside of it.
+/// Compares the head of the ledger with the digest, in lowercase hexadecimal, that was kept outside of it.
 pub fn head(reading: &Reading, expected: &str) -> Level {
-    let expected = expected.trim().to_lowercase();
-    let expected = expected.strip_prefix("sha256:").unwrap_or(&expected);
     let head = reading.lines.last().map_or("none", |line| &line.digest);
     let place = reading.lines.iter().position(|line| line.digest == expected);
     let wrong = match place {
@@ -339,9 +383,13 @@ fn agree(entry: &Entry, statement: &Statement) -> bool {
         && predicate.figures == entry.figures
 }
 
-/// Whether a path is one of a scorecard's period.
+/// Whether a path is one of a scorecard's period: beside its report, below its folder, or a page of a maturity model
+/// about it.
 fn belongs(path: &str, scorecard: &str, period: &str) -> bool {
     let below = path.strip_prefix(scorecard).and_then(|rest| rest.strip_prefix('/'));
-    let rest = below.and_then(|rest| rest.strip_prefix(period));
-    rest.is_some_and(|rest| rest.starts_with(['.', '/']))
+    let is_its = |name: &str, ends: &[char]| name.strip_prefix(period).is_some_and(|rest| rest.starts_with(ends));
+    below.is_some_and(|below| match below.split_once('/') {
+        Some((_, name)) if edition_folder(path).is_none() && is_its(name, &['.']) => true,
+        _ => is_its(below, &['.', '/']),
+    })
 }

@@ -3,7 +3,9 @@
 mod kept;
 mod late;
 mod ledger;
+mod maturity;
 mod publish;
+mod tamper;
 mod verify;
 
 use std::fs;
@@ -11,7 +13,8 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use crate::cli::{Run, scoreline, write};
+use crate::cli::{Run, contents, scoreline, write};
+use crate::git::fixture::Repo;
 
 const SETTINGS: &str = "apiVersion: scoreline/v1\nkind: Workspace\ntitle: Test\n";
 
@@ -78,4 +81,15 @@ fn read(folder: &Path, name: &str) -> String {
 
 fn report(folder: &Path, period: &str) -> serde_json::Value {
     serde_json::from_str(&read(folder, &format!("reports/desk/{period}.json"))).expect("a report")
+}
+
+/// Commits everything that lies in `folder`, which may be that of the repository.
+fn commit(repo: &mut Repo, folder: &Path, when: &'static str) -> String {
+    for (path, bytes) in contents(folder) {
+        let name = path.strip_prefix(folder).expect("below").to_string_lossy().into_owned();
+        if !name.starts_with(".git/") {
+            repo.write(&name, &String::from_utf8(bytes).expect("text"));
+        }
+    }
+    repo.commit(when, "published")
 }

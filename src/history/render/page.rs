@@ -330,7 +330,14 @@ fn remarks(row: &Row) -> Vec<String> {
     }
     if let Some(superseded) = &row.superseded {
         let by = match superseded.by.commit() {
-            Some(commit) => format!("{} of {}", commit.id.short(), day(&commit.committer)),
+            Some(commit) => {
+                let (author, committer) = (&commit.author.name, &commit.committer.name);
+                let who = match author == committer {
+                    true => format!("by {author}"),
+                    false => format!("by {author}, recorded by {committer}"),
+                };
+                format!("{} of {}, {who}", commit.id.short(), day(&commit.committer))
+            }
             None => "the working tree (not committed)".to_owned(),
         };
         remarks.push(match &superseded.value {

@@ -13,15 +13,19 @@ use crate::resolve::terms::Kpi;
 /// A difference from the period before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Change {
-    /// What kind: `terms`, `verdict`, `credit`, `kpi_added`, `kpi_gone`, `flag`.
-    #[schemars(extend("enum" = ["terms", "verdict", "flag", "credit", "kpi_added", "kpi_gone"]))]
+    /// What kind: `terms`, `verdict`, `flag`, `credit`, `kpi_added`, `kpi_gone` since the period before; `score`,
+    /// `kpi`, `money`, `trigger`, `maturity`, `entities` since another edition.
+    #[schemars(extend("enum" = [
+        "terms", "verdict", "flag", "credit", "kpi_added", "kpi_gone", "score", "kpi", "money", "trigger", "maturity",
+        "entities",
+    ]))]
     pub code: &'static str,
     /// `better`, `worse` or `neutral`.
     #[schemars(extend("enum" = ["better", "worse", "neutral"]))]
     pub direction: &'static str,
     /// The KPI it is about.
     pub kpi: Option<String>,
-    /// The KPI's title.
+    /// The title of the KPI, or of the maturity model.
     pub title: Option<String>,
     /// In words.
     pub text: String,

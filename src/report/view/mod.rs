@@ -13,6 +13,7 @@ mod head;
 mod headline;
 mod kpi;
 mod listing;
+mod maturity;
 mod measured;
 mod money;
 mod points;
@@ -40,9 +41,12 @@ pub use head::{
 pub(crate) use head::{not_in_force, term};
 pub use kpi::{Kpi, Person};
 pub use listing::Omitted;
+pub use maturity::MaturityHead;
 pub(crate) use measured::{measured_by, sources};
 pub use money::{Cap, Line, Money, YearToDate};
 pub use publication::Publication;
+pub(crate) use publication::publication;
+pub(crate) use quality::stamp;
 pub use quality::{Quality, SourceRead, Stamp};
 pub use status::{Marked, Status};
 pub(crate) use team::grade;
@@ -110,6 +114,8 @@ pub struct View {
     pub triggers: Vec<Action>,
     /// The entities of a `for_each` card.
     pub team: Option<Team>,
+    /// Where the maturity models over this scorecard stand, each with a page of its own.
+    pub maturity: Vec<MaturityHead>,
     /// The data behind the report.
     pub quality: Quality,
     /// Every file and its digest, where the audience gets them.
@@ -230,7 +236,7 @@ impl View {
             in_force: context.outcome.in_force,
             contract: head::contract(&context),
             terms: head::terms_in_force(&context),
-            publication: publication::publication(&context),
+            publication: publication(&context),
             headline: headline::headline(&context, &tally, &state),
             tiles: tile::tiles(&context, score.as_ref(), &tally, carve_outs.as_ref()),
             score_trend: head::score_trend(&context),
@@ -240,9 +246,10 @@ impl View {
             review: head::review(&context),
             triggers: action::triggers(&context),
             team: team::build(&context),
+            maturity: maturity::build(&context, audience),
             quality: quality::build(&context),
             provenance: context.sees.provenance.then(|| input.provenance.clone()),
-            stamp: quality::stamp(&context),
+            stamp: stamp(&context),
             state,
             score,
             tally,

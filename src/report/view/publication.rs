@@ -7,8 +7,8 @@ use super::Context;
 use super::change::{Change, direction, values};
 use super::head::score_text;
 use super::wording::{flag_word, line_word, verdict_word};
-use crate::assess::Figures;
 use crate::assess::outcome::LineKind;
+use crate::assess::{Figures, MaturityFigures};
 use crate::quantity::Rational;
 use crate::report::audience::Ledger;
 use crate::report::display;
@@ -27,7 +27,7 @@ pub struct Publication {
     pub differences: Vec<Change>,
 }
 
-pub(super) fn publication(context: &Context<'_>) -> Publication {
+pub(crate) fn publication(context: &Context<'_>) -> Publication {
     let provenance = context.input.provenance;
     let edition = provenance.edition.as_ref();
     Publication {
@@ -49,7 +49,7 @@ pub(super) fn publication(context: &Context<'_>) -> Publication {
 /// Every figure that is another one now: the score, KPIs in file order, money, triggers.
 fn differences(context: &Context<'_>, before: &Figures) -> Vec<Change> {
     let entities = context.input.entities.iter().filter_map(|outcomes| outcomes.last());
-    let now = Figures::of(context.outcome, entities);
+    let now = Figures::of(context.outcome, entities, context.input.maturity);
     let mut found = Vec::new();
     found.extend(score(context, before, &now));
     let ids: indexmap::IndexSet<&String> = now.kpis.keys().chain(before.kpis.keys()).collect();
@@ -66,6 +66,7 @@ fn differences(context: &Context<'_>, before: &Figures) -> Vec<Change> {
         was.difference(&is)
             .map(|id| about("trigger", format!("Trigger {id} no longer fires"))),
     );
+    found.extend(maturity(context, before, &now));
     if before.entities != now.entities && context.sees.entities {
         found.push(about("entities", "Figures of single entities are others".to_owned()));
     }
@@ -180,6 +181,57 @@ fn money(context: &Context<'_>, before: &Figures, now: &Figures) -> Vec<Change> 
         found.push(about("money", "Proposed levels are others".to_owned()));
     }
     found
+}
+
+/// The levels that are others, a change per model.
+fn maturity(context: &Context<'_>, before: &Figures, now: &Figures) -> Vec<Change> {
+    let level = |level: Option<u32>| level.map_or_else(|| "not assessed".to_owned(), |level| level.to_string());
+    let ids: indexmap::IndexSet<&String> = now.maturity.keys().chain(before.maturity.keys()).collect();
+    let change = |id: &String| {
+        let (was, is) = (before.maturity.get(id), now.maturity.get(id));
+        if was == is {
+            return None;
+        }
+        let model = context
+            .input
+            .maturity
+            .iter()
+            .map(|standing| &standing.model)
+            .find(|model| model.id == *id);
+        let whole = |figures: Option<&MaturityFigures>| figures.and_then(|figures| figures.overall);
+        let mut parts = Vec::new();
+        if whole(was) != whole(is) {
+            let what = if model.is_some_and(|model| model.summed) {
+                "levels"
+            } else {
+                "level"
+            };
+            parts.push(format!("{what} {} → {}", level(whole(was)), level(whole(is))));
+        }
+        let of = |figures: Option<&MaturityFigures>, dimension: &String| {
+            figures
+                .and_then(|figures| figures.dimensions.get(dimension).copied().flatten())
+                .map(u32::from)
+        };
+        let dimensions: indexmap::IndexSet<&String> = [is, was]
+            .into_iter()
+            .flatten()
+            .flat_map(|figures| figures.dimensions.keys())
+            .collect();
+        for dimension in dimensions {
+            let (was, is) = (of(was, dimension), of(is, dimension));
+            if was != is {
+                let written = model.and_then(|model| model.dimensions.get(dimension));
+                let title = written.map_or(dimension, |dimension| &dimension.title);
+                parts.push(format!("{title} {} → {}", level(was), level(is)));
+            }
+        }
+        Some(Change {
+            title: Some(model.map_or_else(|| id.clone(), |model| model.title.clone())),
+            ..about("maturity", parts.join("; "))
+        })
+    };
+    ids.into_iter().filter_map(change).collect()
 }
 
 fn amounts(context: &Context<'_>, was: &Rational, is: &Rational) -> String {

@@ -169,7 +169,7 @@ fn remarks(context: &Context<'_>, profile: &Profile) -> Vec<String> {
     .collect()
 }
 
-pub(super) fn stamp(context: &Context<'_>) -> Stamp {
+pub(crate) fn stamp(context: &Context<'_>) -> Stamp {
     let provenance = context.input.provenance;
     let digest = |files: &[crate::report::FileDigest]| {
         let mut hasher = Sha256::new();

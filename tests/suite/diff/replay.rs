@@ -177,6 +177,7 @@ fn what_is_rewritten_is_replayed_as_written_beside_what_was_published() {
         score: Some(Rational::zero()),
         grade: None,
         kpis: Default::default(),
+        maturity: Default::default(),
         money: None,
         triggers: Vec::new(),
         entities: None,

@@ -52,7 +52,7 @@ up.target
 ○ 2024-07-01 to 2024-12-31  ≥ 95%  original terms
     {first} recorded 2024-06-20 09:00 +02:00 by Sam Committer <sam@provider.example>
     acme.yaml:21; not signed; “Contract”
-    superseded by {third} of 2025-03-01: ≥ 94%
+    superseded by {third} of 2025-03-01, by Sam Committer: ≥ 94%
 ● 2024-07-01 to 2024-12-31  ≥ 94%  original terms
     {third} recorded 2025-03-01 08:00 +01:00 by Sam Committer <sam@provider.example>
     acme.yaml:21; not signed; “Quiet | edit”
@@ -65,6 +65,37 @@ note: names and dates are what the committing programs wrote; no signature was v
 "
     );
     assert_eq!(stdout, expected);
+}
+
+/// An amendment that somebody edits until it says what was said before it is no amendment undone in silence.
+#[test]
+fn an_amendment_edited_back_to_the_old_value_names_who_did_it() {
+    let mut repo = workspace();
+    repo.write("acme.yaml", &card(&target("95%"), AMENDED));
+    let first = repo.commit("2024-06-20T09:00:00+02:00", "Contract");
+    repo.author = Who::new("Ana Author", "ana@customer.example", "2025-05-01T08:00:00+02:00");
+    repo.write("acme.yaml", &card(&target("95%"), &AMENDED.replace("99%", "95%")));
+    let second = repo.commit("2025-05-02T08:00:00+02:00", "Tidy");
+    let (first, second) = (&first[..12], &second[..12]);
+    let (code, stdout, _) = run(repo.path(), &["history", "acme/up.target", "--effective", "2025-02-01"]);
+    assert_eq!(code, 0);
+    // The original terms ended with 2024; since then 99 %, until the edit said 95 % from the same day on.
+    let rows: Vec<&str> = stdout.lines().filter(|line| line.starts_with(['●', '○'])).collect();
+    let amendment = "amendment-1 (CR-112), signed 2024-12-11, approved by Ines Officer and Sam Manager";
+    assert_eq!(
+        rows,
+        [
+            format!("○ 2025-01-01 to 2027-06-30  ≥ 99%  {amendment}"),
+            format!("● 2025-01-01 to 2027-06-30  ≥ 95%  {amendment}"),
+        ]
+    );
+    for said in [
+        format!("superseded by {second} of 2025-05-02, by Ana Author, recorded by Sam Committer: ≥ 95%"),
+        "recorded late: 121 days after it took force".to_owned(),
+        format!("{first} recorded 2024-06-20"),
+    ] {
+        assert!(stdout.contains(&said), "{said}: {stdout}");
+    }
 }
 
 #[test]

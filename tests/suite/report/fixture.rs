@@ -60,6 +60,7 @@ impl Case {
             timeline: &self.timeline,
             outcomes: &self.outcomes,
             entities: &self.entities,
+            maturity: &[],
             facts: &self.facts,
             provenance: &self.provenance,
         }

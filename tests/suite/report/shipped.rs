@@ -144,6 +144,7 @@ fn nobody_reads_what_is_not_meant_for_them() {
             timeline: card.card,
             outcomes: &card.outcomes,
             entities: &card.entities,
+            maturity: &card.maturity,
             facts: &evaluation.facts,
             provenance: &provenance,
         };

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use jsonschema::Validator;
 use scoreline::model::{self, Kind};
 use scoreline::report::View;
+use scoreline::seal::verify::Verification;
 use scoreline::source::{DiskTree, Tree};
 use scoreline::syntax::{Node, NodeKind, ScalarStyle};
 use serde_json::{Map, Number, Value, json};
@@ -14,7 +15,7 @@ use super::{CONTRACT, DOCUMENTS, examine};
 #[test]
 fn generated_schemas_are_current() {
     let documents = Kind::ALL.iter().map(|kind| (kind.name(), model::schema(*kind)));
-    for (name, schema) in documents.chain([("Report", View::schema())]) {
+    for (name, schema) in documents.chain([("Report", View::schema()), ("Verify", Verification::schema())]) {
         let name = format!("{}.schema.json", name.to_lowercase());
         let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("schemas").join(&name);
         let mut text = serde_json::to_string_pretty(&schema).expect("JSON");

@@ -6,7 +6,7 @@ use std::thread;
 use scoreline::seal::{Ledger, Reading};
 
 use super::*;
-use crate::cli::{contents, replace};
+use crate::cli::replace;
 
 const LEDGER: &str = "reports/LEDGER.jsonl";
 

@@ -7,7 +7,7 @@ use scoreline::seal::{Ledger, Statement};
 use scoreline::source::{DiskTree, sha256};
 
 use super::*;
-use crate::cli::{contents, replace};
+use crate::cli::replace;
 
 const EDITION: &str = "reports/desk/2026-10/edition-1";
 

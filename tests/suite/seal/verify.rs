@@ -1,11 +1,9 @@
 //! Verification: what holds, every kind of tampering by name, and what it says it did not check.
 
-use std::collections::BTreeMap;
 use std::fs;
 
 use super::*;
 use crate::cli::replace;
-use crate::git::fixture::Repo;
 
 /// The results of the levels in order, and what is wrong.
 fn verify(folder: &Path, arguments: &[&str]) -> (i32, Vec<(String, String)>, Vec<String>) {
@@ -252,37 +250,6 @@ fn reports_alone_are_verified_as_far_as_they_go() {
     assert!(run.stderr.contains("nothing is published in"), "{}", run.stderr);
 }
 
-/// A workspace in a repository, with what lies in `folder` committed.
-fn commit(repo: &mut Repo, folder: &Path, when: &'static str) -> String {
-    let mut files = BTreeMap::new();
-    for entry in walkdir::WalkDir::new(folder).into_iter().filter_map(Result::ok) {
-        let name = entry
-            .path()
-            .strip_prefix(folder)
-            .expect("below")
-            .to_string_lossy()
-            .into_owned();
-        if entry.file_type().is_file() && !name.starts_with(".git/") {
-            files.insert(
-                name,
-                read(
-                    folder,
-                    entry
-                        .path()
-                        .strip_prefix(folder)
-                        .expect("below")
-                        .to_str()
-                        .expect("UTF-8"),
-                ),
-            );
-        }
-    }
-    for (name, text) in files {
-        repo.write(&name, &text);
-    }
-    repo.commit(when, "published")
-}
-
 #[test]
 fn what_was_sealed_is_found_in_the_commits_and_a_tag_anchors_the_ledger() {
     let folder = once();
@@ -303,7 +270,7 @@ fn what_was_sealed_is_found_in_the_commits_and_a_tag_anchors_the_ledger() {
     let run = scoreline(repo.path(), &["verify", "--anchor", "published-2026-10"]);
     for said in [
         format!(
-            "answers.csv is another one now; as it was sealed it stands in commit {}",
+            "desk 2026-10, edition 1: as sealed in commit {}; in the workspace now answers.csv is another one\n",
             &first[..12]
         ),
         "2 editions built again, byte by byte".to_owned(),
