@@ -146,7 +146,7 @@ pub(super) struct Build {
     #[arg(long, conflicts_with = "plan")]
     pub(super) seal: bool,
     /// Publish a further edition where the figures of a sealed period are others now; says why.
-    #[arg(long, value_name = "REASON", requires = "seal")]
+    #[arg(long, value_name = "REASON", requires = "seal", value_parser = reason)]
     pub(super) restate: Option<String>,
     /// Print what would be read and measured, then stop.
     #[arg(long)]
@@ -472,4 +472,12 @@ pub(super) struct Completions {
     /// The shell.
     #[arg(value_enum)]
     pub(super) shell: clap_complete::Shell,
+}
+
+/// Reads why something was done: who asks later gets this for an answer.
+fn reason(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("the reason is empty".to_owned()),
+        reason => Ok(reason.to_owned()),
+    }
 }

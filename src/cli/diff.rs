@@ -504,7 +504,7 @@ fn published(
     // What was published of a card that is gone stays published.
     let cards = before.workspace.cards.iter().chain(&after.workspace.cards);
     for card in cards {
-        for entry in ledger.published(&card.id) {
+        for entry in ledger.editions().published(&card.id) {
             let periods = published.entry(card.id.clone()).or_default();
             periods.insert(entry.period.clone(), entry.figures.clone());
         }

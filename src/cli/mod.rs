@@ -18,6 +18,7 @@ mod kept;
 mod opened;
 mod progress;
 mod publish;
+mod recorded;
 mod reports;
 mod seal;
 #[cfg(feature = "serve")]

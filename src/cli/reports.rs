@@ -13,7 +13,7 @@ use crate::evaluate::{Asked, Beside, Evaluated, Evaluation, evaluate_beside};
 use crate::model;
 use crate::report::{self, Audience, Edition, Entry, FileDigest, Forms, Input, Place, Provenance, RenderedFile, View};
 use crate::resolve::terms::{LateChanges, Timeline};
-use crate::seal::{self, LEDGER, Late, Ledger, Standing};
+use crate::seal::{self, Editions, LEDGER, Late, Ledger, Standing};
 use crate::source::{DiskTree, sha256};
 use crate::tables::{Data, Failure};
 
@@ -151,11 +151,11 @@ fn evaluate<'a>(
     terminal.doing("measuring");
     let data = Data::folder(&opened.root);
     let trend = opened.compiled.workspace.settings.trend;
-    let late: Vec<Option<(Late, Ledger)>> = asked
+    let late: Vec<Option<(Late, Editions<'_>)>> = asked
         .iter()
         .map(|asked| {
-            let ledger = wanted.known_ledger(asked, ledger);
-            Late::of(asked.card, asked.period, &ledger).map(|late| (late, ledger))
+            let ledger = wanted.known(asked, ledger);
+            Late::of(asked.card, asked.period, ledger).map(|late| (late, ledger))
         })
         .collect();
     let beside: Vec<Beside<'_>> = late
@@ -177,7 +177,7 @@ fn evaluate<'a>(
         let now = outcomes.next().unwrap_or_default();
         let before = late.before.as_ref().and_then(|_| outcomes.next()).unwrap_or_default();
         if let Some(outcome) = evaluated.outcomes.last_mut() {
-            late.adjust(outcome, &evaluated.card.id, ledger, &now, &before);
+            late.adjust(outcome, &evaluated.card.id, *ledger, &now, &before);
         }
     }
     Ok(evaluation)
@@ -209,13 +209,13 @@ impl Wanted {
         Ledger::read(&DiskTree::new(folder), "")
     }
 
-    /// The ledger as a report knew it: what was published after it is nothing that it could have settled.
-    fn known_ledger(&self, asked: &Asked<'_>, ledger: &Ledger) -> Ledger {
+    /// The editions that a report knew: what was published after it is nothing that it could have settled.
+    fn known<'l>(&self, asked: &Asked<'_>, ledger: &'l Ledger) -> Editions<'l> {
         let published = match &self.purpose {
             Purpose::Compare(_, editions) => editions.get(&asked.card.id),
             Purpose::Draft | Purpose::Seal { .. } => ledger.current(&asked.card.id, &asked.period.to_string()),
         };
-        published.map_or_else(|| ledger.clone(), |entry| ledger.before(entry.seq))
+        published.map_or_else(|| ledger.editions(), |entry| ledger.before(entry.seq))
     }
 
     /// Finds the cards and the period of each; a card whose periods have another form is left out where

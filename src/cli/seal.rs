@@ -66,7 +66,11 @@ pub(super) fn seal(made: Made, wanted: &Wanted, exit: Exit, terminal: &Terminal)
                 if let Standing::Other(entry) = &report.standing {
                     stale.extend(published_files(&wanted.out, entry)?.into_iter().map(|file| file.path));
                 }
-                told.push(format!("sealed {name} as edition {}", edition.number));
+                told.push(format!(
+                    "sealed {name} as edition {}{}",
+                    edition.number,
+                    open(&report.view)
+                ));
                 ledger.append(again.entry);
                 kept.extend(again.kept);
                 current.extend(again.current);
@@ -166,6 +170,19 @@ fn differences(view: &View) -> String {
         None => format!("\n  {}", change.text),
     });
     lines.collect()
+}
+
+/// What is still open of a report that is published all the same.
+fn open(view: &View) -> String {
+    let mut open = String::new();
+    if view.state.code == "provisional" {
+        open.push_str(&format!(", provisional: {}", view.state.reasons.join("; ")));
+    }
+    if view.state.incomplete {
+        let measured = &view.quality.coverage.display;
+        open.push_str(&format!(", incomplete: {measured} of the weight is measured"));
+    }
+    open
 }
 
 fn seal_one(report: &Report, edition: &Edition, arguments: &Arguments, rules: &str) -> Sealed {

@@ -13,7 +13,7 @@ use crate::quantity::{Every, MICROS_PER_SECOND, MONTHS, Period, Quantity, Ration
 use crate::resolve::terms::{Deadline, Goal, Kpi};
 
 /// More decimals than this are never shown: a value that still looks equal is marked `≈`.
-const MOST_DECIMALS: u32 = 18;
+pub(crate) const MOST_DECIMALS: u32 = 18;
 
 /// A number as data and as text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]

@@ -1,4 +1,4 @@
-use super::Ledger;
+use super::Editions;
 use crate::assess::{self, Balance, Outcome};
 use crate::quantity::Period;
 use crate::resolve::terms::{LateChanges, Timeline};
@@ -21,7 +21,7 @@ pub struct Late {
 
 impl Late {
     /// Finds what `card` has published before `period`; `None` where nothing of it can lead to an adjustment.
-    pub fn of(card: &Timeline, period: Period, ledger: &Ledger) -> Option<Self> {
+    pub fn of(card: &Timeline, period: Period, ledger: Editions<'_>) -> Option<Self> {
         let scheme = period.scheme();
         let adjusts = |earlier: Period| {
             let contract = card.terms(earlier).contract.as_ref();
@@ -47,7 +47,7 @@ impl Late {
 
     /// Adds the adjustments to `outcome`; `now` and `before` are the outcomes of the published periods as the two
     /// timelines give them.
-    pub fn adjust(&self, outcome: &mut Outcome, card: &str, ledger: &Ledger, now: &[Outcome], before: &[Outcome]) {
+    pub fn adjust(&self, outcome: &mut Outcome, card: &str, ledger: Editions<'_>, now: &[Outcome], before: &[Outcome]) {
         for (index, period) in self.periods.iter().enumerate() {
             let label = period.to_string();
             let was = match before.get(index) {

@@ -58,6 +58,12 @@ pub struct Ledger {
     head: Option<String>,
 }
 
+/// The editions of a ledger up to some line.
+#[derive(Clone, Copy, Debug)]
+pub struct Editions<'a> {
+    entries: &'a [Entry],
+}
+
 /// A ledger as it was found, with everything that does not hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
@@ -232,22 +238,22 @@ impl Ledger {
         &self.entries
     }
 
-    /// Returns the edition in force of a scorecard's period: the last one.
-    pub fn current(&self, scorecard: &str, period: &str) -> Option<&Entry> {
-        self.entries
-            .iter()
-            .rev()
-            .find(|entry| entry.scorecard == scorecard && entry.period == period)
+    /// Returns all editions.
+    pub fn editions(&self) -> Editions<'_> {
+        Editions { entries: &self.entries }
     }
 
-    /// Returns the edition in force of every period of a scorecard that was sealed, in the order of the ledger.
-    pub fn published<'a>(&'a self, scorecard: &'a str) -> impl Iterator<Item = &'a Entry> {
-        self.entries.iter().filter(move |entry| {
-            entry.scorecard == scorecard
-                && self
-                    .current(scorecard, &entry.period)
-                    .is_some_and(|last| last.seq == entry.seq)
-        })
+    /// Returns the editions before entry `seq`.
+    pub fn before(&self, seq: u64) -> Editions<'_> {
+        let kept = usize::try_from(seq.saturating_sub(1)).unwrap_or(usize::MAX);
+        Editions {
+            entries: &self.entries[..kept.min(self.entries.len())],
+        }
+    }
+
+    /// Returns the edition in force of a scorecard's period.
+    pub fn current(&self, scorecard: &str, period: &str) -> Option<&Entry> {
+        self.editions().current(scorecard, period)
     }
 
     /// Returns the digest of the last line.
@@ -255,31 +261,16 @@ impl Ledger {
         self.head.as_deref()
     }
 
-    /// Returns the ledger as it was before entry `seq`.
-    pub fn before(&self, seq: u64) -> Self {
-        let mut earlier = Self::default();
-        let kept = usize::try_from(seq.saturating_sub(1)).unwrap_or(usize::MAX);
-        for (entry, line) in self.entries.iter().zip(self.text.lines()).take(kept) {
-            earlier.push(entry.clone(), line);
-        }
-        earlier
-    }
-
     /// Adds `entry` at the end; its `seq` and `previous` are set here.
-    pub fn append(&mut self, entry: Entry) -> &Entry {
+    pub fn append(&mut self, entry: Entry) {
         let entry = Entry {
             seq: self.entries.len() as u64 + 1,
             previous: self.head.clone(),
             ..entry
         };
         let line = serde_json::to_string(&entry).expect("an entry has only string keys");
-        self.push(entry, &line);
-        self.entries.last().expect("just added")
-    }
-
-    fn push(&mut self, entry: Entry, line: &str) {
         self.head = Some(sha256(line.as_bytes()));
-        self.text.push_str(line);
+        self.text.push_str(&line);
         self.text.push('\n');
         self.entries.push(entry);
     }
@@ -287,5 +278,22 @@ impl Ledger {
     /// Returns the text of the ledger.
     pub fn text(&self) -> &str {
         &self.text
+    }
+}
+
+impl<'a> Editions<'a> {
+    /// Returns the edition in force of a scorecard's period: the last one.
+    pub fn current(self, scorecard: &str, period: &str) -> Option<&'a Entry> {
+        let mut latest = self.entries.iter().rev();
+        latest.find(|entry| entry.scorecard == scorecard && entry.period == period)
+    }
+
+    /// Returns the edition in force of every period of a scorecard that was sealed, in the order of the ledger.
+    pub fn published(self, scorecard: &str) -> impl Iterator<Item = &'a Entry> {
+        let of_card = self.entries.iter().filter(move |entry| entry.scorecard == scorecard);
+        of_card.filter(move |entry| {
+            self.current(&entry.scorecard, &entry.period)
+                .is_some_and(|last| last.seq == entry.seq)
+        })
     }
 }

@@ -25,5 +25,5 @@ pub mod verify;
 
 pub use edition::{Sealed, Standing, edition_folder, folder, seal, standing, statement_name};
 pub use late::Late;
-pub use ledger::{Entry, LEDGER, Ledger, Line, Reading};
+pub use ledger::{Editions, Entry, LEDGER, Ledger, Line, Reading};
 pub use statement::{Arguments, Contract, Digest, Material, Period, Predicate, Resource, Statement, Versions};

@@ -195,20 +195,13 @@ pub fn files(reports: &dyn Tree, reading: &Reading) -> Result<(Level, Vec<Publis
         })
         .collect();
     for path in reports.list()? {
-        let of = entries
-            .iter()
-            .find(|entry| belongs(&path, &entry.scorecard, &entry.period));
-        if let (Some(entry), false) = (of, search.known.contains(&path)) {
+        let of = subjects(&path).find(|subject| last.contains_key(subject));
+        if let (Some((card, period)), false) = (of, search.known.contains(&path)) {
             // What the ledger does not name at all is found with the chain.
-            let is_named = |folder: String| {
-                search
-                    .known
-                    .contains(&format!("{folder}/{}", statement_name(&entry.period)))
-            };
+            let is_named = |folder: String| search.known.contains(&format!("{folder}/{}", statement_name(period)));
             if edition_folder(&path).is_none_or(is_named) {
                 search.wrong.push(format!(
-                    "{path}: it is no part of what was published of {} {}",
-                    entry.scorecard, entry.period
+                    "{path}: it is no part of what was published of {card} {period}"
                 ));
             }
         }
@@ -383,13 +376,12 @@ fn agree(entry: &Entry, statement: &Statement) -> bool {
         && predicate.figures == entry.figures
 }
 
-/// Whether a path is one of a scorecard's period: beside its report, below its folder, or a page of a maturity model
-/// about it.
-fn belongs(path: &str, scorecard: &str, period: &str) -> bool {
-    let below = path.strip_prefix(scorecard).and_then(|rest| rest.strip_prefix('/'));
-    let is_its = |name: &str, ends: &[char]| name.strip_prefix(period).is_some_and(|rest| rest.starts_with(ends));
-    below.is_some_and(|below| match below.split_once('/') {
-        Some((_, name)) if edition_folder(path).is_none() && is_its(name, &['.']) => true,
-        _ => is_its(below, &['.', '/']),
-    })
+/// Returns the scorecards and periods that a path may belong to: as a page of a maturity model, or beside the report
+/// and below its folder.
+fn subjects(path: &str) -> impl Iterator<Item = (&str, &str)> {
+    let (card, below) = path.split_once('/').unwrap_or((path, ""));
+    let page = below.split_once('/').filter(|_| edition_folder(path).is_none());
+    let of_page = page.and_then(|(_, name)| Some(name.split_once('.')?.0));
+    let own = below.find(['.', '/']).map(|end| &below[..end]);
+    of_page.into_iter().chain(own).map(move |period| (card, period))
 }

@@ -1,11 +1,12 @@
 use std::path::Path;
 
 use crate::cli::arguments::Verify;
+use crate::cli::recorded::Recorded;
 use crate::error::Error;
 use crate::seal::verify::{self, Level, counted};
 use crate::seal::{LEDGER, Reading};
 use crate::source::Tree;
-use crate::source::git::{BlobId, Forest, Repository};
+use crate::source::git::Repository;
 
 /// Compares the ledger with what is kept of it elsewhere.
 pub(super) fn anchor(
@@ -39,52 +40,34 @@ pub(super) fn anchor(
     Ok(verify::continues(ledger, &tree.read(LEDGER)?, revision))
 }
 
-/// Compares the ledger with those that the commits of the branch have: it may only have grown. Side branches do not
-/// count: of two that published, one publishes again.
+/// Compares the ledger with those that the commits of the branch have: it may only have grown.
 fn committed(ledger: &[u8], repository: Option<&Repository>, folder: &Path) -> Result<Level, Error> {
     let nothing = |why: &str| Ok(Level::new("anchor", String::new(), Vec::new(), vec![why.to_owned()]));
     let outside = "whether the newest entries were removed together with their files: that takes the head kept \
                    elsewhere (`--expected-head`), or a tag (`--anchor`)";
-    let Some(repository) = repository else {
+    let Some((repository, head)) = repository.and_then(|it| Some((it, it.head().transpose()?))) else {
         return nothing(outside);
     };
-    let mut next = repository.head()?;
-    let mut forest = Forest::new(repository, &repository.prefix(folder)?, |name| name == LEDGER);
-    let (mut versions, mut wrong, mut unchecked) = (0, Vec::new(), Vec::new());
-    let mut last: Option<BlobId> = None;
-    while let Some(id) = next {
-        let commit = repository.commit(id)?;
-        let files = forest.files(&commit)?.unwrap_or_default();
-        let recorded = files.iter().find(|file| &*file.path == LEDGER).map(|file| file.blob);
-        if let Some(blob) = recorded.filter(|blob| last != Some(*blob)) {
-            versions += 1;
-            let name = format!("commit {}", commit.id.short());
-            let level = verify::continues(ledger, &repository.blob(blob)?, &name);
-            // The latest says it all: those before it are contradicted by the same line.
-            if wrong.is_empty() {
-                wrong = level.wrong;
-            }
-            last = Some(blob);
-        }
-        if commit.is_truncated {
-            unchecked.push(format!(
-                "what was recorded before commit {}: the clone is shallow",
-                commit.id.short()
-            ));
-        }
-        next = commit.parents.first().copied();
-    }
-    if versions == 0 {
+    let recorded = Recorded::until(repository, head?, folder)?;
+    if recorded.ledgers.is_empty() {
         return nothing(outside);
     }
+    let mut unchecked = Vec::new();
+    if let Some(commit) = recorded.ends {
+        let short = commit.short();
+        unchecked.push(format!("what was recorded before commit {short}: the clone is shallow"));
+    }
+    // The latest that is contradicted says it all: those before it are by the same line.
+    let wrong = recorded.ledgers.iter().find_map(|(commit, recorded)| {
+        let level = verify::continues(ledger, recorded, &format!("commit {}", commit.id.short()));
+        level.wrong.into_iter().next()
+    });
     unchecked.push(
         "whether these commits were rewritten too: that takes the head kept elsewhere (`--expected-head`), or a tag \
          that nobody can move (`--anchor`)"
             .to_owned(),
     );
-    let checked = format!(
-        "the ledger with {} of it in the commits",
-        counted(versions, "version", "versions")
-    );
-    Ok(Level::new("anchor", checked, wrong, unchecked))
+    let versions = counted(recorded.ledgers.len(), "version", "versions");
+    let checked = format!("the ledger with {versions} of it in the commits");
+    Ok(Level::new("anchor", checked, wrong.into_iter().collect(), unchecked))
 }

@@ -5,7 +5,7 @@ mod csv;
 mod page;
 mod text;
 
-pub use page::{CommitView, FieldView, GapView, Page, PersonView, RowView, SignatureView};
+pub use page::{CommitView, FieldView, GapView, Page, PersonView, PublishedView, RowView, SignatureView};
 
 use std::collections::BTreeMap;
 

@@ -29,8 +29,29 @@ pub struct Page {
     pub limits: Vec<String>,
     /// Each field with its rows.
     pub fields: Vec<FieldView>,
+    /// What was published of it, by period and edition.
+    pub published: Vec<PublishedView>,
     /// Revisions that nobody can read.
     pub gaps: Vec<GapView>,
+}
+
+/// What an edition of a report says of the subject.
+#[derive(Clone, Debug, Serialize)]
+pub struct PublishedView {
+    /// The period.
+    pub period: String,
+    /// The edition, from 1.
+    pub edition: u32,
+    /// Whether no later edition takes its place.
+    pub stands: bool,
+    /// Verdict and value of the KPI, or the card's score.
+    pub said: String,
+    /// Why it restates the edition before.
+    pub reason: Option<String>,
+    /// Its line in the ledger.
+    pub line: usize,
+    /// The commit that brought this line; `null` where none has it.
+    pub recorded: Option<CommitView>,
 }
 
 /// One field over time.
@@ -221,6 +242,7 @@ impl Page {
             day: None,
             limits,
             fields,
+            published: Vec::new(),
             gaps: history.gaps.iter().map(GapView::of).collect(),
         }
     }
@@ -364,7 +386,8 @@ fn name(record: &Record) -> String {
 }
 
 impl CommitView {
-    fn of(commit: &Commit) -> Self {
+    /// Takes what is shown of a commit.
+    pub fn of(commit: &Commit) -> Self {
         Self {
             id: commit.id.to_string(),
             short: commit.id.short(),

@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use super::page::{CommitView, FieldView, Page};
+use super::page::{CommitView, FieldView, Page, PublishedView};
 use crate::report::escape::plain;
 
 /// Writes a history: each field with its rows, then what cannot be read and where the evidence ends.
@@ -43,6 +43,27 @@ pub(super) fn history(page: &Page) -> String {
     }
     if page.fields.is_empty() {
         text.push_str("\nnothing is recorded\n");
+    }
+    if !page.published.is_empty() {
+        text.push_str("\npublished\n");
+    }
+    for edition in &page.published {
+        let mark = if edition.stands { '●' } else { '○' };
+        let PublishedView {
+            period,
+            edition: number,
+            said,
+            line,
+            ..
+        } = edition;
+        let _ = writeln!(text, "{mark} {}  edition {number}  {}", plain(period), plain(said));
+        if let Some(reason) = &edition.reason {
+            let _ = writeln!(text, "    restated: {}", plain(reason));
+        }
+        let _ = match &edition.recorded {
+            Some(commit) => writeln!(text, "    ledger line {line}; {} {}", commit.short, people(commit)),
+            None => writeln!(text, "    ledger line {line}; not committed"),
+        };
     }
     text.push_str(&tail(page));
     text

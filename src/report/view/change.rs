@@ -151,11 +151,13 @@ pub(super) fn values(context: &Context<'_>, kpi: &str, before: Option<&Rational>
     let Some(kpi) = context.terms.kpis.get(kpi) else {
         return String::new();
     };
-    let text = |value: Option<&Rational>| value.map(|value| super::goal::value_text(kpi, value, context.currency));
-    match (text(before), text(now)) {
-        (Some(before), Some(now)) => format!(", {before} → {now}"),
-        _ => String::new(),
-    }
+    let (Some(before), Some(now)) = (before, now) else {
+        return String::new();
+    };
+    let text = |value: &Rational, other: &Rational| {
+        super::goal::value_apart(kpi, value, std::slice::from_ref(other), context.currency)
+    };
+    format!(", {} → {}", text(before, now), text(now, before))
 }
 
 fn credit(context: &Context<'_>) -> Option<Change> {

@@ -60,10 +60,15 @@ pub(crate) fn thresholds(kpi: &terms::Kpi) -> Vec<Rational> {
 
 /// Writes a value of `kpi`.
 pub(crate) fn value_text(kpi: &terms::Kpi, number: &Rational, currency: &str) -> String {
+    value_apart(kpi, number, &[], currency)
+}
+
+/// Writes a value of `kpi` so that it looks like none of `others` that it is not equal to.
+pub(super) fn value_apart(kpi: &terms::Kpi, number: &Rational, others: &[Rational], currency: &str) -> String {
     let style = Style::of(kpi, currency);
     match kpi.compare_rounding {
         Some(decimals) => style.fixed(number, decimals),
-        None => style.value(number, &thresholds(kpi)),
+        None => style.value(number, &[&thresholds(kpi), others].concat()),
     }
 }
 

@@ -34,6 +34,7 @@ pub use action::Action;
 pub use carve_out::{CarveOuts, Claim, Exclusion, Totals};
 pub use change::Change;
 pub use formula::Formula;
+pub(crate) use goal::value_text;
 pub use goal::{Goal, Reference};
 pub use head::{
     Bounds, Card, Contract, Gate, Obligation, PeriodHead, Review, Score, ScorePoint, State, Tally, TermsInForce,
@@ -53,7 +54,7 @@ pub(crate) use team::grade;
 pub use team::{Focus, Member, Panel, Spread, Team};
 pub use tile::Tile;
 pub use trend::Point;
-pub(crate) use wording::{grade_code, verdict_code, verdict_word};
+pub(crate) use wording::{grade_code, grade_word, verdict_code, verdict_word};
 
 use super::audience::{Audience, Sees};
 use super::{Input, Provenance};

@@ -11,7 +11,7 @@ use crate::assess::outcome::LineKind;
 use crate::assess::{Figures, MaturityFigures};
 use crate::quantity::Rational;
 use crate::report::audience::Ledger;
-use crate::report::display;
+use crate::report::display::{self, MOST_DECIMALS};
 
 /// Whether a report is published, and what differs from what was.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -86,12 +86,20 @@ fn about(code: &'static str, text: String) -> Change {
 fn score(context: &Context<'_>, before: &Figures, now: &Figures) -> Option<Change> {
     let text = match (&before.score, &now.score) {
         (was, is) if was == is => return None,
-        (Some(was), Some(is)) => format!(
-            "Score {} → {} ({})",
-            score_text(context, was),
-            score_text(context, is),
-            display::signed(&(is - was), 1)
-        ),
+        (Some(was), Some(is)) => {
+            let texts = (score_text(context, was), score_text(context, is));
+            // As many decimals as it takes to see that they differ.
+            let decimals = (1..=MOST_DECIMALS).find(|&n| was.to_fixed(n) != is.to_fixed(n));
+            let decimals = decimals.unwrap_or(MOST_DECIMALS);
+            let (was_text, is_text) = match texts.0 == texts.1 {
+                true => (display::plain(was, decimals), display::plain(is, decimals)),
+                false => texts,
+            };
+            format!(
+                "Score {was_text} → {is_text} ({})",
+                display::signed(&(is - was), decimals)
+            )
+        }
         (Some(was), None) => format!("Score {} → none", score_text(context, was)),
         (None, Some(is)) => format!("Score none → {}", score_text(context, is)),
         (None, None) => return None,

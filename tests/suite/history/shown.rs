@@ -282,3 +282,51 @@ fn a_revision_that_does_not_exist_is_wrong_usage() {
     assert_eq!(code, 2);
     assert!(stderr.contains("`v9` is no commit of this repository"), "{stderr}");
 }
+
+const ANSWERS: &str = "day,score\n2026-10-01,5\n2026-10-02,5\n2026-10-03,5\n2026-10-04,1\n";
+
+/// Three of four answers of October are good, then all four: published, and published again.
+#[test]
+fn what_was_published_stands_beside_what_was_promised() {
+    let mut repo = workspace();
+    repo.write("acme.yaml", &card(&target("90%"), ""));
+    repo.write("surveys.csv", ANSWERS);
+    let seal = |more: &[&str]| {
+        let all = [&["build", "--period", "2026-10", "--seal"][..], more].concat();
+        let (code, _, stderr) = run(repo.path(), &all);
+        assert_eq!(code, 0, "{stderr}");
+    };
+    seal(&[]);
+    let ledger = fs::read_to_string(repo.path().join("reports/LEDGER.jsonl")).expect("a ledger");
+    repo.write("reports/LEDGER.jsonl", &ledger);
+    let first = repo.commit("2026-11-03T09:00:00+01:00", "October");
+    repo.write("surveys.csv", &ANSWERS.replace("04,1", "04,5"));
+    let (code, _, stderr) = run(
+        repo.path(),
+        &["build", "--period", "2026-10", "--seal", "--restate", "Read | wrongly"],
+    );
+    assert_eq!(code, 0, "{stderr}");
+    let (code, stdout, _) = run(repo.path(), &["history", "acme/up.target"]);
+    let short = &first[..12];
+    let who = "recorded 2026-11-03 09:00 +01:00 by Sam Committer <sam@provider.example>";
+    let expected = format!(
+        "\npublished\n○ 2026-10  edition 1  Missed, 75.0%\n    ledger line 1; {short} {who}\n● 2026-10  edition 2  Met, \
+         100.0%\n    restated: Read | wrongly\n    ledger line 2; not committed\n"
+    );
+    assert!(code == 0 && stdout.contains(&expected), "{stdout}");
+    // What was known in the commit, of the card as a whole; and nothing of another month.
+    let (_, stdout, _) = run(
+        repo.path(),
+        &["history", "acme", "--known-at", "HEAD", "--format", "json"],
+    );
+    let page: serde_json::Value = serde_json::from_str(&stdout).expect("JSON");
+    let published = page["published"].as_array().expect("editions");
+    assert_eq!((published.len(), &published[0]["said"]), (1, &"score 0.0".into()));
+    assert_eq!(published[0]["recorded"]["id"], first);
+    let (_, stdout, _) = run(repo.path(), &["history", "acme/up.target", "--effective", "2026-09-30"]);
+    assert!(!stdout.contains("published"), "{stdout}");
+    for format in ["md", "html"] {
+        let (_, stdout, _) = run(repo.path(), &["history", "acme/up", "--format", format]);
+        assert!(stdout.contains("Missed, 75.0%") && stdout.contains(short), "{stdout}");
+    }
+}

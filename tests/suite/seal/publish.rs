@@ -247,4 +247,66 @@ fn a_reason_is_only_for_sealing() {
     let folder = workspace();
     let run = scoreline(folder.path(), &["build", "--period", "2026-10", "--restate", "why"]);
     assert_eq!(run.code, 2);
+    // Nor is it one that says nothing.
+    let run = restate(folder.path(), "2026-10", " ");
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("the reason is empty"), "{}", run.stderr);
+}
+
+/// October is covered to its 15th: a, b, c and d, of which three are good.
+#[test]
+fn what_may_still_change_is_published_as_such() {
+    let folder = workspace();
+    let folder = folder.path();
+    let run = scoreline(
+        folder,
+        &["build", "--period", "2026-10", "--seal", "--data-through", "2026-10-15"],
+    );
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert!(
+        run.stdout.contains(
+            "sealed desk 2026-10 as edition 1, provisional: data cover the period only until 2026-10-16 00:00"
+        ),
+        "{}",
+        run.stdout
+    );
+    let ledger = ledger(folder);
+    let figures = &ledger.current("desk", "2026-10").expect("an entry").figures;
+    assert_eq!(figures.kpis["good"].value, Rational::new(3, 4));
+    let text = read(folder, "reports/desk/2026-10.intoto.json");
+    let statement = Statement::parse(text.as_bytes()).expect("a statement");
+    assert_eq!(
+        statement.predicate.arguments.data_through.as_deref(),
+        Some("2026-10-15")
+    );
+    // It is built again with the data of that day.
+    assert_eq!(scoreline(folder, &["verify"]).code, 0);
+    let run = seal(folder, "2026-10");
+    assert_eq!(run.code, 1);
+    let said = "Good answers: Met → At risk, 75.0% → 60.0%; no longer provisional";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    assert_eq!(restate(folder, "2026-10", "The month is over").code, 0);
+    assert_eq!(scoreline(folder, &["verify"]).code, 0);
+}
+
+/// 45 of 46 are 97.826… %, 44 of 45 are 97.777… %: both 97.8 % with one decimal.
+#[test]
+fn a_difference_that_rounding_hides_is_written_out() {
+    let folder = workspace();
+    let folder = folder.path();
+    let rows = |good: usize| {
+        let row = |n: usize| format!("r{n},2026-10-{:02},{}\n", 1 + n % 28, if n < good { 5 } else { 1 });
+        format!("id,day,score\n{}", (0..=good).map(row).collect::<String>())
+    };
+    write(folder, "answers.csv", &rows(45));
+    seal(folder, "2026-10");
+    write(folder, "answers.csv", &rows(44));
+    let run = restate(folder, "2026-10", "one was counted twice");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let markdown = read(folder, "reports/desk/2026-10.md");
+    assert!(markdown.contains("- Good answers: 97.83% → 97.78%\n"), "{markdown}");
+    let schema = jsonschema::validator_for(&scoreline::report::View::schema()).expect("a schema");
+    let report = report(folder, "2026-10");
+    let faults: Vec<String> = schema.iter_errors(&report).map(|fault| fault.to_string()).collect();
+    assert_eq!(faults, Vec::<String>::new());
 }

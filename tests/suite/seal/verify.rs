@@ -287,3 +287,94 @@ fn what_was_sealed_is_found_in_the_commits_and_a_tag_anchors_the_ledger() {
     assert_eq!(code, 1);
     assert_eq!(wrong, ["LEDGER.jsonl, line 1: it is another one at published-2026-10"]);
 }
+
+/// The shipped contract has an incident whose credit the customer chose, claims of every kind, credits that were asked
+/// for and attested values: all of it comes from files that the statement names.
+#[test]
+fn what_people_decided_is_among_the_inputs() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let folder = folder.path();
+    assert_eq!(scoreline(folder, &["init", ".", "--from", "managed-it"]).code, 0);
+    for period in ["2025-10", "2026-05", "2026-10"] {
+        assert_eq!(seal(folder, period).code, 0, "{period}");
+    }
+    let run = scoreline(folder, &["verify"]);
+    assert_eq!(run.code, 0, "{}", run.stdout);
+    assert!(
+        run.stdout.contains("3 editions built again, byte by byte"),
+        "{}",
+        run.stdout
+    );
+    replace(
+        folder,
+        "managed-it/claims.yaml",
+        "INC-231: { period: 2026-05, kpi: erp-uptime, by: cio }",
+        "INC-231: { period: 2026-05, kpi: uptime, by: cio }",
+    );
+    let run = scoreline(folder, &["verify"]);
+    assert_eq!(run.code, 1);
+    let said = "wrong: acme-managed-it 2026-05, edition 1: managed-it/claims.yaml is another one\n";
+    assert!(run.stdout.contains(said), "{}", run.stdout);
+}
+
+/// October is published, corrected, and settled with November: EUR 50.00 were too much.
+#[test]
+fn an_adjustment_is_built_again_from_what_was_published_before_it() {
+    let folder = workspace();
+    replace(
+        folder.path(),
+        "desk.yaml",
+        "late_changes: restate",
+        "late_changes: adjust_next",
+    );
+    seal(folder.path(), "2026-10");
+    let mut repo = Repo::new();
+    commit(&mut repo, folder.path(), "2026-11-05T09:00:00+01:00");
+    replace(repo.path(), "answers.csv", "d,2026-10-04,2", "d,2026-10-04,4");
+    assert_eq!(seal(repo.path(), "2026-11").code, 0);
+    let lines = report(repo.path(), "2026-11")["money"]["others"].clone();
+    assert_eq!(
+        (&lines[0]["kind"], &lines[0]["amount"]["raw"]),
+        (&"adjustment".into(), &"-50".into())
+    );
+    let (code, levels, wrong) = verify(repo.path(), &[]);
+    let expected = ["holds", "holds", "holds", "holds", "holds", "not_checked"];
+    assert_eq!((code, levels, wrong), (0, results(expected), Vec::new()));
+    let run = scoreline(repo.path(), &["verify"]);
+    assert!(
+        run.stdout.contains("2 editions built again, byte by byte"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn what_the_workspace_says_otherwise_by_now_is_remarked() {
+    let folder = once();
+    let mut repo = Repo::new();
+    let first = commit(&mut repo, folder.path(), "2026-11-05T09:00:00+01:00");
+    // 60 % met no target of 75 %, and meets one of 55 %.
+    replace(repo.path(), "desk.yaml", "at_least: 75%", "at_least: 55%");
+    let run = scoreline(repo.path(), &["verify"]);
+    assert_eq!(run.code, 0, "{}", run.stdout);
+    for said in [
+        format!(
+            "note: desk 2026-10, edition 1: as sealed in commit {}; in the workspace now desk.yaml is another one\n",
+            &first[..12]
+        ),
+        "note: desk 2026-10, edition 1: the workspace as it is now says something else: Score 0.0 → 100.0 (+100.0), \
+         Good answers: At risk → Met; service credit EUR 50.00 → EUR 0.00 (−EUR 50.00), Service credit"
+            .to_owned(),
+    ] {
+        assert!(run.stdout.contains(&said), "{said}: {}", run.stdout);
+    }
+    fs::remove_file(repo.path().join("desk.yaml")).expect("removable");
+    write(
+        repo.path(),
+        "pack.yaml",
+        "apiVersion: scoreline/v1\nkind: Pack\nid: p\nversion: 1.0.0\n",
+    );
+    let run = scoreline(repo.path(), &["verify"]);
+    let said = "note: desk 2026-10, edition 1: the workspace has no such scorecard by now\n";
+    assert!(run.code == 0 && run.stdout.contains(said), "{}", run.stdout);
+}
