@@ -68,6 +68,7 @@ fn figures(score: i64, credit: Option<i64>) -> Figures {
         score: Some(Rational::integer(score)),
         grade: None,
         kpis: Default::default(),
+        maturity: Default::default(),
         money,
         triggers: Vec::new(),
         entities: None,

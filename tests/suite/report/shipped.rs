@@ -66,6 +66,7 @@ fn views<'a>(evaluation: &'a Evaluation<'a>) -> impl Iterator<Item = (View, Audi
             timeline: card.card,
             outcomes: &card.outcomes,
             entities: &card.entities,
+            maturity: &card.maturity,
             facts: &evaluation.facts,
             provenance: &provenance,
         };
