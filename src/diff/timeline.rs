@@ -232,15 +232,7 @@ impl Cards<'_> {
             is_from: found.is_from,
             ..Change::new(found.rule, &self.after.id)
         };
-        // Data that reach further are data of the days behind those that were there.
-        let covered = change.parts.first().map(|part| match change.rule {
-            "coverage-extended" => part.before.as_deref(),
-            "coverage-shortened" => part.after.as_deref(),
-            _ => None,
-        });
-        if let Some(day) = covered.flatten().and_then(|day| day.parse::<Date>().ok()) {
-            change.from = change.from.max(Some(day.saturating_add(1.days())));
-        }
+        change.from = change.from.max(first_touched(&change));
         self.date(&mut change);
         change
     }
@@ -388,6 +380,23 @@ impl Cards<'_> {
             is_from: first.is_from.clone(),
             ..Change::new("published-period-restated", &self.after.id)
         })
+    }
+}
+
+/// The first day that a change can touch, where its values are days themselves.
+fn first_touched(change: &Change) -> Option<Date> {
+    let days = |text: &Option<String>| -> BTreeSet<Date> {
+        let days = text.iter().flat_map(|text| text.split(", "));
+        days.filter_map(|day| day.parse().ok()).collect()
+    };
+    let part = change.parts.first()?;
+    let (was, is) = (days(&part.before), days(&part.after));
+    match change.rule {
+        // Data that reach further are data of the days behind those that were there.
+        "coverage-extended" | "coverage-shortened" => Some(was.union(&is).next()?.saturating_add(1.days())),
+        // Before the first holiday that came or went the calendar is what it was.
+        _ if change.parts.len() == 1 && part.field == "holidays" => was.symmetric_difference(&is).next().copied(),
+        _ => None,
     }
 }
 

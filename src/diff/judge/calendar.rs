@@ -1,8 +1,9 @@
 //! Open hours, for every KPI whose clock or scheduled time they are.
 
+use super::carve_out::excuse;
 use super::{Case, Judged, Verdict, by_value};
 use crate::diff::change::Effect;
-use crate::resolve::terms::{Calendar, Deadline, Function, Measure, Operand, Within};
+use crate::resolve::terms::{Calendar, Deadline, Function, Measure, Operand, Terms, Within};
 
 /// How a calendar's open time compares with what it was.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,6 +26,21 @@ impl Opens {
             (false, false) => Self::Otherwise,
         }
     }
+
+    /// Compares days and the hours at which they close: all that a deadline in business days depends on.
+    fn days_between(before: &Calendar, after: &Calendar) -> Self {
+        let until_the_close = |calendar: &Calendar| Calendar {
+            open: calendar.open.each_ref().map(|hours| {
+                hours
+                    .last()
+                    .map(|(_, close)| (close.saturating_sub(1), *close))
+                    .into_iter()
+                    .collect()
+            }),
+            ..calendar.clone()
+        };
+        Self::between(&until_the_close(before), &until_the_close(after))
+    }
 }
 
 /// Whether `outer` is open whenever `inner` is.
@@ -40,6 +56,37 @@ fn within(inner: &Calendar, outer: &Calendar) -> bool {
             let weekday = day.weekday().to_monday_zero_offset();
             inner.holidays.contains(day) || inner.open[usize::from(weekday.unsigned_abs())].is_empty()
         })
+}
+
+/// What it does to the card's deadlines in business days that there are more or fewer of them: with fewer, reports
+/// and messages are due later, and claims that came too late are in time.
+fn deadlines(terms: &Terms, days: Opens) -> Effect {
+    let is_in_days = |deadline: Option<&Deadline>| matches!(deadline, Some(Deadline::BusinessDays(_)));
+    let due = terms
+        .contract
+        .as_ref()
+        .and_then(|contract| contract.report_due.as_ref());
+    let mut messages = terms.consequences.triggers.values();
+    let of_parties = match is_in_days(due) || messages.any(|trigger| is_in_days(trigger.within.as_ref())) {
+        true => Effect::Loosened,
+        false => Effect::Neutral,
+    };
+    let claimed = terms.kpis.values().flat_map(|kpi| {
+        let listed = kpi.carve_outs.iter().filter_map(|id| terms.carve_outs.get(id));
+        let by_notice = listed.filter(|carve_out| is_in_days(carve_out.notice.as_ref()));
+        by_notice.map(move |carve_out| match carve_out.cap {
+            Some(_) => Effect::Indeterminate,
+            None => excuse(kpi, carve_out, (kpi, terms)),
+        })
+    });
+    let with_fewer = claimed.fold(of_parties, Effect::and);
+    match days {
+        Opens::Same => Effect::Neutral,
+        Opens::Less => with_fewer,
+        Opens::More => with_fewer.reversed(),
+        Opens::Otherwise if with_fewer.matters() => Effect::Indeterminate,
+        Opens::Otherwise => Effect::Neutral,
+    }
 }
 
 /// More open hours run a clock faster; of scheduled time they may add good hours and bad ones.
@@ -65,7 +112,7 @@ pub(in crate::diff) fn calendar(case: &Case<'_>) -> Verdict {
         _ => Effect::Indeterminate,
     });
     let of_deadlines = match case.after.business_days.as_ref() == Some(id) {
-        true => Effect::Indeterminate,
+        true => deadlines(case.after, Opens::days_between(before, after)),
         false => Effect::Neutral,
     };
     Some(Judged {

@@ -9,7 +9,7 @@ use crate::resolve::terms::{CapCounts, CapPer, CarveOut, CarveOutBy, CarveOutMod
 /// Downtime that counts as up, or leaves both sides with nothing but itself, only helps. A window that
 /// leaves both sides takes good time with it: what is left may be worse (language.md §3.2, no. 6). Rows
 /// that leave take hits with them.
-fn excuse(kpi: &Kpi, carve_out: &CarveOut, (listed, terms): (&Kpi, &Terms)) -> Effect {
+pub(super) fn excuse(kpi: &Kpi, carve_out: &CarveOut, (listed, terms): (&Kpi, &Terms)) -> Effect {
     let by_rows = matches!(carve_out.by, CarveOutBy::Where(_));
     let by_claims = matches!(carve_out.by, CarveOutBy::Claims);
     let deems = carve_out.mode == CarveOutMode::DeemAvailable;

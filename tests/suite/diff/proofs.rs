@@ -202,8 +202,20 @@ fn open_hours_run_clocks() {
         "calendars: { office: { open: { mon-fri: [\"08:00-18:00\"] } } }",
         "calendars: { office: { open: { mon-fri: [\"07:00-18:00\"] } } }",
     );
-    // Tickets take longer; what "10 business days" means for the report and for claims is another matter.
+    // Tickets take longer; "10 business days" end at the close of the same day as before.
+    assert_eq!(told(&found), [("calendar-widened", Some("office"), "tightened")]);
+    // Two hours more at the end of the day are two hours more for a claim.
+    let found = changes(
+        "calendars: { office: { open: { mon-fri: [\"08:00-18:00\"] } } }",
+        "calendars: { office: { open: { mon-fri: [\"08:00-20:00\"] } } }",
+    );
     assert_eq!(told(&found), [("calendar-widened", Some("office"), "indeterminate")]);
+    // A holiday more: less of a ticket's time is open, reports are due and claims may come a day later.
+    let found = changes(
+        "calendars: { office: { holidays: [2026-12-25] } }",
+        "calendars: { office: { holidays: [2026-12-25, 2026-12-31] } }",
+    );
+    assert_eq!(told(&found), [("calendar-narrowed", Some("office"), "loosened")]);
     let lines = |from: &str| {
         format!(
             "contract: {{ report_due: 14d }}

@@ -189,3 +189,25 @@ fn a_signature_that_moves_behind_its_amendment_backdates_it() {
     // It was late before: nothing new.
     assert_eq!(rules("2026-12-10", "2026-12-15"), ["amendment-changed"]);
 }
+
+#[test]
+fn a_holiday_touches_nothing_before_it() {
+    let holidays = |days: &str| format!("calendars: {{ office: {{ holidays: [{days}] }} }}");
+    let found = changes_known(
+        &holidays("2025-12-25, 2026-12-25"),
+        &holidays("2025-12-25, 2026-12-24, 2026-12-25"),
+        &known("2026-11-02", &["2026-09"]),
+    );
+    assert_eq!(told(&found), [("calendar-narrowed", Some("office"), "loosened")]);
+    assert_eq!(
+        (found[0].timing, found[0].from),
+        (Timing::Prospective, Some(day("2026-12-24")))
+    );
+    // One of last year that goes does reach back.
+    let found = changes_known(
+        &holidays("2025-12-25, 2026-12-25"),
+        &holidays("2026-12-25"),
+        &known("2026-11-02", &["2026-09"]),
+    );
+    assert_eq!(found[0].rule, "published-period-restated");
+}
