@@ -1,6 +1,7 @@
 //! Two versions of a contract: what changed, what that means, what it would have cost.
 
 mod cards;
+mod comparison;
 mod fields;
 mod fixtures;
 mod proofs;
