@@ -214,6 +214,10 @@ fn terms(context: &Context<'_>) -> Vec<Change> {
     changes
 }
 
+/// The targets and minimums that an amendment changed, as they were and as they are.
+///
+/// A report tells them and does not judge them: what a change does is for `diff` to prove, and `diff` stands on
+/// reports, which must not know it.
 fn goals(context: &Context<'_>, id: &str, was: &Kpi, is: &Kpi) -> Vec<Change> {
     let (old, new) = (Style::of(was, context.currency), Style::of(is, context.currency));
     let mut pairs = vec![("target", &was.target, &is.target)];
