@@ -21,6 +21,8 @@ pub(super) struct RowOf {
     pub(super) value: String,
     /// Whether the row has a title of its own.
     pub(super) titled: bool,
+    /// Whether the row itself says which KPI it was; else it was the same row of the KPI that has the `each`.
+    pub(super) renamed: bool,
 }
 
 /// The rows' KPIs by id.
@@ -83,10 +85,9 @@ pub(super) fn expand<'a>(tree: &Layered<'a>, diagnostics: &mut Diagnostics) -> (
                 );
                 continue;
             };
-            let titled = row
-                .entries()
-                .iter()
-                .any(|(key, title)| &*key.text == "title" && !title.is_removed());
+            let own = row.entries();
+            let says = |field: &str| own.iter().any(|(key, it)| &*key.text == field && !it.is_removed());
+            let (titled, renamed) = (says("title"), says("renamed_from"));
             let kpi = common
                 .clone()
                 .overlay(as_overlay(&common, row), Position::Kpi, Place::Above);
@@ -95,6 +96,7 @@ pub(super) fn expand<'a>(tree: &Layered<'a>, diagnostics: &mut Diagnostics) -> (
                 column: column.to_owned(),
                 value: value.text.to_string(),
                 titled,
+                renamed,
             };
             if add(&mut expanded, key(&id, value.span), kpi, diagnostics) {
                 rows.insert(id, source);

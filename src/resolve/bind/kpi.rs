@@ -8,6 +8,7 @@ use super::{Binder, Cursor, contract, id, missing, unit};
 use crate::diagnostics::Diagnostic;
 use crate::model;
 use crate::quantity::{Rational, Unit};
+use crate::resolve::each::row_id;
 use crate::resolve::terms::{
     Baseline, Benchmark, Goal, Guardrail, Id, Impact, Kpi, LowVolume, OnMiss, Raci, Retired, Terms,
 };
@@ -105,7 +106,10 @@ impl<'a> Binder<'a> {
             missing: written.missing.map_or(terms.missing, missing),
             window: self.window(written.window.as_ref(), at.step("window")),
             team_level: written.level == Some(model::KpiLevel::Team),
-            renamed_from: id(written.renamed_from.as_ref()),
+            renamed_from: id(written.renamed_from.as_ref()).map(|old| match row {
+                Some(row) if !row.renamed => row_id(&old, &row.value).unwrap_or(old),
+                _ => old,
+            }),
             retired: self.retired(written.retired.as_ref(), at.step("retired")),
             notes: written.notes.clone(),
             allow: crate::resolve::workspace::allowed(written.allow.as_ref()),

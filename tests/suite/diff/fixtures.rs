@@ -79,7 +79,6 @@ pub(super) fn reported(pair: &Path) -> (String, Vec<Told>) {
                 ("effect", "effect"),
                 ("favours", "favours"),
                 ("timing", "timing"),
-                ("text", "says"),
                 ("is_at", "at"),
                 ("from", "from"),
                 ("until", "until"),
@@ -87,6 +86,7 @@ pub(super) fn reported(pair: &Path) -> (String, Vec<Told>) {
             for (field, name) in names {
                 told.extend(text(&change[field]).map(|text| (name.to_owned(), text)));
             }
+            told.insert("says".to_owned(), said(change));
             found.push(told);
         }
     }
@@ -96,6 +96,22 @@ pub(super) fn reported(pair: &Path) -> (String, Vec<Told>) {
         found.push(one.into());
     }
     (code, found)
+}
+
+/// The values of a change: `target ≥ 99.95% → ≥ 99.9%`; of what came or went, `reason Typo, new`.
+fn said(change: &Value) -> String {
+    let parts = change["parts"].as_array().expect("a list").iter().map(|part| {
+        let names = [&part["field"], &change["field"]].map(|name| name.as_str().unwrap_or_default());
+        let name = names.into_iter().find(|name| !name.is_empty());
+        let lead = name.map_or(String::new(), |name| format!("{name} "));
+        match (part["before"].as_str(), part["after"].as_str()) {
+            (Some(before), Some(after)) => format!("{lead}{before} → {after}"),
+            (None, Some(after)) => format!("{lead}{after}, new"),
+            (Some(before), None) => format!("{lead}{before}, gone"),
+            (None, None) => lead,
+        }
+    });
+    parts.collect::<Vec<_>>().join("; ")
 }
 
 /// Leaves in what was reported only that of which something was expected somewhere.

@@ -477,3 +477,26 @@ fn a_policy_of_the_card_reaches_the_kpis_that_have_none() {
     assert_eq!(effect("decimals: 2"), "tightened");
     assert_eq!(effect("missing: zero"), "neutral");
 }
+
+#[test]
+fn a_renamed_kpi_takes_its_rows_along() {
+    let kpi = |id: &str, more: &str, p2: &str| {
+        format!(
+            "kpis: {{ resolution: null, reopened: null, {id}: {{ title: In time, {more} category: helping, owner: sdm, target: {{ at_least: 95% }}, measure: {{ on_time: {{ source: tickets, clock: resolution, overdue: count_until_resolved }} }}, each: {{ column: priority, rows: {{ P1: {{ within: 4h, weight: 60 }}, P2: {{ within: 8h, weight: 40{p2} }} }} }} }} }}"
+        )
+    };
+    let found = changes(&kpi("old", "", ""), &kpi("new", "renamed_from: old,", ""));
+    assert_eq!(
+        told(&found),
+        [
+            ("kpi-renamed", Some("new-p1"), "neutral"),
+            ("kpi-renamed", Some("new-p2"), "neutral")
+        ]
+    );
+    // A row may say for itself what it was.
+    let found = changes(
+        &kpi("old", "", ""),
+        &kpi("new", "renamed_from: old,", ", renamed_from: old-p2"),
+    );
+    assert_eq!(told(&found).len(), 2, "{:?}", told(&found));
+}
