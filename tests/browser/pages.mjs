@@ -1,6 +1,6 @@
 // Opens every built page in Chromium: axe-core in light, dark and 320 px, nothing wider than the page, no
 // text of a drawing outside it or on other text, exactly one request, nothing refused by the policy, no link
-// that leads nowhere.
+// that leads nowhere; what is printed is no wider than a sheet, and leadership reads the first one in short.
 //
 //   node pages.mjs SCREENSHOTS REPORTS…
 //
@@ -31,6 +31,9 @@ const modes = [
   { name: "dark", scheme: "dark", width: 1120, only: ["color-contrast"] },
   { name: "narrow", scheme: "light", width: 320 },
 ];
+
+// A4 in CSS pixels without the margins of the style sheet: 210 − 2 × 14 mm by 297 − 12 − 16 mm.
+const sheet = { width: 688, height: 1016 };
 
 const pages = [];
 for (const folder of folders) {
@@ -88,6 +91,16 @@ async function work() {
       for (const text of await page.evaluate(audit, mode.only)) say(text);
       for (const text of await page.evaluate(measure)) say(text);
       await page.screenshot({ path: `${name}.${mode.name}.png`, fullPage: true });
+    }
+    if (isPrint) {
+      await page.emulateMediaType("print");
+      await page.setViewport({ width: sheet.width, height: sheet.height });
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      if (wide > sheet.width) problems.push(`${file}: wider than a sheet: ${wide} px`);
+      const first = await page.evaluate(() => document.querySelector(".first")?.getBoundingClientRect().bottom ?? 0);
+      if (file.includes(".leadership.") && first > sheet.height) {
+        problems.push(`${file}: what leadership reads first is longer than a sheet: ${first} px`);
+      }
     }
     if (isPrint) await page.pdf({ path: `${name}.pdf`, preferCSSPageSize: true, printBackground: true });
     if (requests.length !== 1) problems.push(`${file}: asks for ${requests.join(", ")}`);
