@@ -1,14 +1,82 @@
 use minijinja::Value;
 use minijinja::value::Serde;
-use serde_json::{Value as Json, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::template::Renderer;
-use super::view::{Kpi, View};
+use super::view::{
+    Absent, Card, Change, Goal, Kpi, Marked, PeriodHead, Publication, Score, Shown, State, Status, Tally, View,
+};
 use super::{RenderedFile, Templates, summary};
 use crate::error::Error;
 
 /// Characters a comment has at most; GitHub takes 65,536.
 const BUDGET: usize = 60_000;
+
+/// What a comment shows.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Comment<'a> {
+    /// Of this format.
+    version: u32,
+    /// Characters that it has at most.
+    budget: usize,
+    /// The program and its version.
+    program: &'a str,
+    /// The scorecards that fit, worst first.
+    listed: &'a [Part<'a>],
+    /// How many do not.
+    unlisted: usize,
+    /// Those of them that fit in detail.
+    detailed: &'a [Part<'a>],
+    /// How many scorecards do not.
+    undetailed: usize,
+}
+
+/// A report as a comment shows it; not all that is known of it, for a build may have many.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Part<'a> {
+    /// The scorecard.
+    card: &'a Card,
+    /// The period.
+    period: &'a PeriodHead,
+    /// The score.
+    score: Option<&'a Score>,
+    /// How many KPIs came out how.
+    tally: &'a Tally,
+    /// What is due.
+    credit: Option<&'a Shown>,
+    /// Whether it is published, and what differs from what was.
+    publication: &'a Publication,
+    /// Whether anything may still change, and why.
+    state: &'a State,
+    /// The verdict in sentences.
+    headline: &'a [String],
+    /// The KPIs that went wrong, worst first.
+    wrong: Vec<Wrong<'a>>,
+    /// What changed since the period before.
+    changes: &'a [Change],
+}
+
+/// A KPI that went wrong.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Wrong<'a> {
+    /// The title.
+    title: &'a str,
+    /// The verdict's word and shape.
+    status: &'a Status,
+    /// Flags beside the verdict.
+    flags: &'a [Marked],
+    /// The value that counts.
+    value: Option<&'a Shown>,
+    /// Why there is no value.
+    absent: Option<&'a Absent>,
+    /// What it should reach.
+    target: Option<&'a Goal>,
+    /// The difference of the value from the period before.
+    change: Option<&'a Shown>,
+    /// The credit it causes.
+    credit: Option<&'a Shown>,
+}
 
 /// Writes one comment on all reports of a build, for a pull request: cards worst first, then what went wrong in
 /// each. Cards are left out whole, the best first, until the rest fits.
@@ -18,17 +86,17 @@ const BUDGET: usize = 60_000;
 /// # Errors
 /// When a template fails, with its name and line.
 pub fn comment(views: &[View], templates: &Templates) -> Result<RenderedFile, Error> {
-    let ordered: Vec<Json> = summary::worst_first(views).into_iter().map(data).collect();
+    let ordered: Vec<Part<'_>> = summary::worst_first(views).into_iter().map(Part::of).collect();
     let render = |listed: usize, detailed: usize| -> Result<String, Error> {
-        let data = json!({
-            "version": 1,
-            "budget": BUDGET,
-            "program": views.first().map_or("", |view| &view.stamp.program),
-            "listed": ordered[..listed],
-            "unlisted": ordered.len() - listed,
-            "detailed": ordered[..detailed],
-            "undetailed": ordered.len() - detailed,
-        });
+        let data = Comment {
+            version: 1,
+            budget: BUDGET,
+            program: views.first().map_or("", |view| &view.stamp.program),
+            listed: &ordered[..listed],
+            unlisted: ordered.len() - listed,
+            detailed: &ordered[..detailed],
+            undetailed: ordered.len() - detailed,
+        };
         // A comment has no pictures to draw.
         Renderer::plain(Value::from(Serde(&data)), templates)?.render("comment.md")
     };
@@ -64,33 +132,31 @@ pub(super) fn most(all: usize, fits: impl Fn(usize) -> Result<bool, Error>) -> R
     Ok(low)
 }
 
-/// What a comment shows of a view, with the KPIs that went wrong, worst first; not all that is known of them, for
-/// a build may have many.
-fn data(view: &View) -> Json {
-    let mut wrong: Vec<&Kpi> = view.kpis.iter().filter(|kpi| summary::is_wrong(kpi)).collect();
-    wrong.sort_by_key(|kpi| kpi.rank);
-    let wrong = wrong.into_iter().map(|kpi| {
-        json!({
-            "title": kpi.title,
-            "status": kpi.status,
-            "flags": kpi.flags,
-            "value": kpi.value,
-            "absent": kpi.absent,
-            "target": kpi.target,
-            "change": kpi.change,
-            "credit": kpi.credit,
-        })
-    });
-    json!({
-        "card": view.card,
-        "period": view.period,
-        "score": view.score,
-        "tally": view.tally,
-        "credit": view.money.as_ref().map(|money| &money.credit),
-        "publication": view.publication,
-        "state": view.state,
-        "headline": view.headline,
-        "wrong": wrong.collect::<Json>(),
-        "changes": view.changes,
-    })
+impl<'a> Part<'a> {
+    fn of(view: &'a View) -> Self {
+        let mut wrong: Vec<&Kpi> = view.kpis.iter().filter(|kpi| summary::is_wrong(kpi)).collect();
+        wrong.sort_by_key(|kpi| kpi.rank);
+        let wrong = wrong.into_iter().map(|kpi| Wrong {
+            title: &kpi.title,
+            status: &kpi.status,
+            flags: &kpi.flags,
+            value: kpi.value.as_ref(),
+            absent: kpi.absent.as_ref(),
+            target: kpi.target.as_ref(),
+            change: kpi.change.as_ref(),
+            credit: kpi.credit.as_ref(),
+        });
+        Self {
+            card: &view.card,
+            period: &view.period,
+            score: view.score.as_ref(),
+            tally: &view.tally,
+            credit: view.money.as_ref().map(|money| &money.credit),
+            publication: &view.publication,
+            state: &view.state,
+            headline: &view.headline,
+            wrong: wrong.collect(),
+            changes: &view.changes,
+        }
+    }
 }

@@ -194,6 +194,19 @@ impl Forms {
 /// Templates that replace built-in ones, by name such as `report.html`.
 pub type Templates = BTreeMap<String, String>;
 
+/// Returns what the templates of other pages than reports see, as schemas by the name of their description.
+pub fn page_schemas() -> [(&'static str, serde_json::Value); 3] {
+    fn of<T: schemars::JsonSchema>() -> serde_json::Value {
+        let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+        settings.into_generator().into_root_schema_for::<T>().to_value()
+    }
+    [
+        ("index", of::<index::Index<'_>>()),
+        ("maturity", of::<maturity::Page>()),
+        ("comment", of::<comment::Comment<'_>>()),
+    ]
+}
+
 /// Renders the template `name` of a page that is no report: it sees `data` as `page`, and draws `steps` by name.
 ///
 /// # Errors

@@ -54,6 +54,23 @@ fn bad_value() -> Diagnostic {
 }
 
 #[test]
+fn a_line_that_would_fill_the_screen_is_told_by_its_place() {
+    let mut sources = SourceMap::default();
+    sources.add(SourceFile::new(
+        "long.yaml",
+        format!("a: {}\nid: x\n", "x".repeat(5_000)),
+    ));
+    let found = Diagnostic::new("duplicate-key", place(&sources, 0, "x", 1), "`x` stands twice")
+        .also(place(&sources, 0, "id", 0), "first here");
+    let text = render::text(&all([found]), &sources, PLAIN);
+    assert!(
+        text.contains("[long.yaml:1]") && text.contains("[long.yaml:2]"),
+        "{text}"
+    );
+    assert!(text.len() < 300, "{text}");
+}
+
+#[test]
 fn text_shows_both_places_and_what_to_type() {
     let sources = sources();
     let text = render::text(&all([duplicate(&sources)]), &sources, PLAIN);

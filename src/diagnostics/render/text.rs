@@ -21,6 +21,9 @@ pub struct Look {
     pub width: usize,
 }
 
+/// Bytes of the lines around a place that are shown.
+const LONGEST_EXCERPT: u32 = 3_000;
+
 /// Writes the findings for people: rule, message, the lines at fault with labels, what to type. Errors come first,
 /// then warnings, the costliest before the others, then notes in short; a summary last.
 pub fn text(diagnostics: &Diagnostics, sources: &SourceMap, look: Look) -> String {
@@ -109,9 +112,19 @@ struct Texts<'a> {
 }
 
 impl Texts<'_> {
+    /// The place of a label that is shown with its lines: none that fill the screen, such as those of a generated
+    /// file.
+    fn printable(&self, label: &Label) -> Option<Span> {
+        let Place::Text(span) = label.place else { return None };
+        let file = self.sources.file(span.file);
+        let line = file.locate(span.start).line;
+        let shown = file.line_range(line.saturating_sub(1).max(1)).start..file.line_range(line + 1).end;
+        (shown.end.saturating_sub(shown.start) <= LONGEST_EXCERPT).then_some(span)
+    }
+
     fn prepare(&mut self, diagnostic: &Diagnostic) {
         for label in std::iter::once(&diagnostic.primary).chain(&diagnostic.secondary) {
-            if let Place::Text(span) = label.place {
+            if let Some(span) = self.printable(label) {
                 let text = || inert(&self.sources.file(span.file).text);
                 self.inert.entry(span.file).or_insert_with(text);
             }
@@ -136,7 +149,7 @@ impl<'a> Report<'a> {
         let mut report = Self::bare(diagnostic.level, inert(&diagnostic.message));
         report.rule = Some(diagnostic.rule);
         report.help = diagnostic.help.as_deref().map(inert);
-        let Place::Text(place) = diagnostic.primary.place else {
+        let Some(place) = texts.printable(&diagnostic.primary) else {
             report.message.push_str(&format!("\n[{}]", inert(&unprinted(location))));
             if !diagnostic.primary.text.is_empty() {
                 report
@@ -152,8 +165,8 @@ impl<'a> Report<'a> {
         };
         report.show(place, &diagnostic.primary.text, texts);
         for label in &diagnostic.secondary {
-            match label.place {
-                Place::Text(span) if span.file == place.file => {
+            match texts.printable(label) {
+                Some(span) if span.file == place.file => {
                     report
                         .labels
                         .push(LabeledSpan::new_with_span(shown(&label.text), range(span)));
@@ -166,9 +179,9 @@ impl<'a> Report<'a> {
 
     fn elsewhere(label: &Label, texts: &'a Texts) -> Self {
         let mut report = Self::bare(Level::Info, inert(&label.text));
-        match label.place {
-            Place::Text(span) => report.show(span, "", texts),
-            _ => {
+        match texts.printable(label) {
+            Some(span) => report.show(span, "", texts),
+            None => {
                 let location = Location::of(label, texts.sources);
                 report.message = format!("{} [{}]", report.message, inert(&unprinted(&location)));
             }

@@ -1,9 +1,10 @@
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::report::{Audience, Place, View};
 
 /// One report as the index lists it; read from a view or from a report's JSON.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Entry {
     /// The scorecard.
     pub card: CardRef,
@@ -37,7 +38,7 @@ pub struct Entry {
 }
 
 /// A scorecard's id and title.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CardRef {
     /// Its id.
     pub id: String,
@@ -46,7 +47,7 @@ pub struct CardRef {
 }
 
 /// A period's label and name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PeriodRef {
     /// Such as `2026-10`.
     pub label: String,
@@ -59,7 +60,7 @@ pub struct PeriodRef {
 }
 
 /// Whether a report is published.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PublicationRef {
     /// `draft`, `final` or `restated`.
     pub code: String,
@@ -68,14 +69,14 @@ pub struct PublicationRef {
 }
 
 /// Whether a report may still change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StateRef {
     /// `complete` or `provisional`; `no_data` or `not_in_force`.
     pub code: String,
 }
 
 /// How many KPIs came out how.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TallyRef {
     /// Met.
     pub met: usize,
@@ -90,7 +91,7 @@ pub struct TallyRef {
 }
 
 /// A score and its grade.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ScoreRef {
     /// The number.
     pub value: NumberRef,
@@ -101,7 +102,7 @@ pub struct ScoreRef {
 }
 
 /// The score of a period of the trend.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TrendRef {
     /// The period's label.
     pub period: String,
@@ -114,7 +115,7 @@ pub struct TrendRef {
 }
 
 /// From which score on a grade holds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BoundsRef {
     /// Green.
     pub green: NumberRef,
@@ -123,7 +124,7 @@ pub struct BoundsRef {
 }
 
 /// The money of a period.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MoneyRef {
     /// ISO 4217 code; empty where the contract names none.
     pub currency: String,
@@ -135,7 +136,7 @@ pub struct MoneyRef {
 }
 
 /// A number as data and as text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NumberRef {
     /// As a decimal.
     pub raw: String,

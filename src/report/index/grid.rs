@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Card, Verdict, trend};
@@ -8,27 +9,33 @@ use super::{Card, Verdict, trend};
 const COLUMNS: usize = 12;
 
 /// Scorecards down, periods across: of all cards whose periods have one form.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(super) struct Grid {
     /// `week`, `month`, `quarter` or `year`.
     every: String,
     /// The labels of the newest periods, oldest first.
     periods: Vec<String>,
+    /// One per scorecard, by title.
     rows: Vec<Row>,
 }
 
-#[derive(Debug, PartialEq, Eq, Serialize)]
+/// A scorecard through the periods.
+#[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
 struct Row {
+    /// The scorecard.
     id: String,
+    /// Its title.
     title: String,
+    /// Its place in the order worst first, from 1.
     rank: usize,
     /// One per period.
     cells: Vec<Option<Cell>>,
 }
 
 /// The score of one card in one period.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
 struct Cell {
+    /// What it came to in a word.
     verdict: Verdict,
     /// The score, or the verdict's word where there is none.
     text: String,

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::Value;
 use minijinja::value::Serde;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use entry::Entry;
@@ -23,9 +24,25 @@ use super::{RenderedFile, Templates};
 use crate::error::Error;
 use crate::quantity::Rational;
 
+/// What the index shows; the page of a scorecard sees the same, with one of `cards` as `item`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Index<'a> {
+    /// Of this format.
+    version: u32,
+    /// The title of the workspace.
+    title: &'a str,
+    /// What all scorecards came to.
+    overview: Overview,
+    /// The scorecards by title; `rank` orders them worst first.
+    cards: &'a [Card<'a>],
+    /// Scores by period, one grid per length of period.
+    grids: Vec<Grid>,
+}
+
 /// A scorecard as the index lists it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Card<'a> {
+    /// The scorecard.
     card: &'a CardRef,
     /// Place in the order worst first, from 1.
     rank: usize,
@@ -34,19 +51,22 @@ struct Card<'a> {
 }
 
 /// A report as the index lists it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 struct Report<'a> {
     #[serde(flatten)]
     entry: &'a Entry,
+    /// What it came to in a word.
     verdict: Verdict,
 }
 
 /// What a period came to in a word: the grade, or what the KPIs came to where the card has no grades.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 struct Verdict {
     /// As a KPI's: it has the same shape and colour.
     code: &'static str,
+    /// Its shape.
     shape: &'static str,
+    /// Its word.
     word: &'static str,
 }
 
@@ -83,9 +103,11 @@ impl Verdict {
 }
 
 /// What all scorecards came to in their latest period.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Overview {
+    /// How many scorecards.
     scorecards: usize,
+    /// How many reports of them.
     reports: usize,
     /// How many have which verdict, worst first.
     verdicts: Vec<(Verdict, usize)>,
@@ -103,9 +125,13 @@ pub fn index(title: &str, entries: &[Entry], templates: &Templates) -> Result<Ve
     let cards = cards(entries);
     let overview = overview(&cards, entries.len());
     let grids: Vec<Grid> = grid::build(&cards);
-    let data = serde_json::json!({
-        "version": 1, "title": title, "overview": overview, "cards": cards, "grids": grids,
-    });
+    let data = Index {
+        version: 1,
+        title,
+        overview,
+        cards: &cards,
+        grids,
+    };
     let trends = cards
         .iter()
         .map(|card| (card.card.id.clone(), trend(card).iter().map(scored).collect()))

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use minijinja::Value;
 use minijinja::value::Serde;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::chart::Drawn;
@@ -23,12 +24,17 @@ use wording::Names;
 const VERSION: u32 = 1;
 
 /// What a page about a maturity model shows; it is the JSON output.
-#[derive(Debug, Serialize)]
-struct Page {
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Page {
+    /// Of this format.
     version: u32,
+    /// The model.
     model: Named,
+    /// What it is about.
     description: Option<String>,
+    /// The scorecard that it is about.
     card: Named,
+    /// The period that it is assessed for.
     period: PeriodRef,
     /// Who it is for.
     audience: Audience,
@@ -37,16 +43,21 @@ struct Page {
     /// The scorecard's report of the same period, relative to this page.
     report: Links,
     /// `gated` or `sum`.
+    #[schemars(extend("enum" = ["gated", "sum"]))]
     method: &'static str,
+    /// The levels, lowest first.
     levels: Vec<LevelRef>,
     /// The whole; null while a dimension is not assessed.
     overall: Option<Overall>,
     /// The mean level; null while a dimension is not assessed.
     mean: Option<Shown>,
+    /// The outcome in sentences.
     headline: Vec<String>,
-    /// How many criteria are met, and of how many.
+    /// How many criteria are met.
     met: usize,
+    /// How many criteria there are.
     criteria: usize,
+    /// The dimensions.
     dimensions: Vec<DimensionPage>,
     /// The dimensions that hold the whole back.
     bottleneck: Vec<Named>,
@@ -60,32 +71,46 @@ struct Page {
     stamp: Stamp,
 }
 
-#[derive(Debug, Serialize)]
+/// Where a report stands.
+#[derive(Debug, Serialize, JsonSchema)]
 struct Links {
+    /// Its page.
     html: String,
+    /// Its Markdown.
     markdown: String,
 }
 
-#[derive(Clone, Debug, Serialize)]
+/// Something with a title.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 struct Named {
+    /// Its id.
     id: Id,
+    /// Its title.
     title: String,
 }
 
-#[derive(Debug, Serialize)]
+/// A period.
+#[derive(Debug, Serialize, JsonSchema)]
 struct PeriodRef {
+    /// Its label, such as `2026-10`.
     label: String,
+    /// Its name, such as `October 2026`.
     title: String,
+    /// Its last day, as of which evidence counts.
     last_day: String,
 }
 
-#[derive(Clone, Debug, Serialize)]
+/// A level.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 struct LevelRef {
+    /// From 1.
     number: u8,
+    /// Its name.
     name: String,
 }
 
-#[derive(Debug, Serialize)]
+/// What all dimensions come to.
+#[derive(Debug, Serialize, JsonSchema)]
 struct Overall {
     /// A level, or a sum of levels.
     value: u32,
@@ -95,11 +120,16 @@ struct Overall {
     name: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+/// A dimension.
+#[derive(Debug, Serialize, JsonSchema)]
 struct DimensionPage {
+    /// Its id.
     id: Id,
+    /// Its title.
     title: String,
+    /// What it is about.
     description: Option<String>,
+    /// Who is accountable.
     owner: Option<String>,
     /// Null: not assessed.
     level: Option<LevelRef>,
@@ -113,28 +143,43 @@ struct DimensionPage {
     missing: usize,
     /// Whether it holds the whole back.
     bottleneck: bool,
+    /// Its criteria, of the lowest level first.
     criteria: Vec<CriterionPage>,
 }
 
-#[derive(Debug, Serialize)]
+/// A criterion.
+#[derive(Debug, Serialize, JsonSchema)]
 struct CriterionPage {
+    /// Its id.
     id: Id,
+    /// The level that it leads to.
     level: LevelRef,
     /// Whether it holds the last level instead of leading to one.
     holds: bool,
+    /// Whether it is met.
     met: bool,
+    /// What it demands.
     text: String,
+    /// Who has to see to it.
     owner: Option<String>,
+    /// Why it is met or not.
     because: String,
 }
 
-#[derive(Debug, Serialize)]
+/// A criterion on the shortest path up.
+#[derive(Debug, Serialize, JsonSchema)]
 struct StepPage {
+    /// The dimension.
     dimension: Named,
+    /// The level that it leads to.
     level: LevelRef,
+    /// The criterion.
     criterion: Id,
+    /// What it demands.
     text: String,
+    /// Who has to see to it.
     owner: Option<String>,
+    /// Why it is not met.
     because: String,
 }
 

@@ -6,7 +6,7 @@ use crate::report::chart::palette::light;
 /// Height of a line of text, in points.
 const LINE: u32 = 15;
 
-/// Keeps text off the number in the column before.
+/// Characters that text keeps off the edge of its cell.
 const INDENT: u8 = 1;
 
 /// Lines that a row shows at most; Excel's rows end at 409 points.
@@ -55,7 +55,7 @@ impl<'a> Page<'a> {
 
     /// Writes a heading, over as many columns as it needs.
     pub(super) fn title(&mut self, text: &str) -> Result<(), XlsxError> {
-        let style = Format::new().set_bold().set_font_size(13);
+        let style = left(Format::new()).set_bold().set_font_size(13);
         if let Cell::Text(text) = Cell::text(text) {
             self.sheet.write_string_with_format(self.row, 0, text, &style)?;
         }
@@ -77,7 +77,7 @@ impl<'a> Page<'a> {
             .map(|(Head::Left(name) | Head::Right(name))| Cell::text(name))
             .collect();
         let right = style.clone().set_align(FormatAlign::Right);
-        let left = style.set_align(FormatAlign::Left).set_indent(INDENT);
+        let left = left(style);
         for (column, (name, text)) in (0..).zip(names.iter().zip(&texts)) {
             let format = match name {
                 Head::Left(_) => left.clone(),
@@ -100,7 +100,7 @@ impl<'a> Page<'a> {
     pub(super) fn note(&mut self, text: &str) -> Result<(), XlsxError> {
         if let Cell::Text(text) = Cell::text(text) {
             self.sheet
-                .write_string_with_format(self.row, 0, text, &Format::new().set_indent(INDENT))?;
+                .write_string_with_format(self.row, 0, text, &left(Format::new()))?;
         }
         self.row += 1;
         Ok(())
@@ -113,7 +113,7 @@ impl<'a> Page<'a> {
 
     /// Writes the name of a fact and, right beside it, the fact.
     pub(super) fn fact(&mut self, name: &str, value: Cell) -> Result<(), XlsxError> {
-        self.styled(&[Cell::text(name), value], &Format::new().set_align(FormatAlign::Left))
+        self.styled(&[Cell::text(name), value], &left(Format::new()))
     }
 
     /// Writes a row of sums.
@@ -160,15 +160,11 @@ impl<'a> Page<'a> {
             match cell {
                 Cell::Empty => {}
                 Cell::Text(text) => {
-                    let format = style.clone().set_text_wrap().set_indent(INDENT);
+                    let format = left(style.clone()).set_text_wrap();
                     sheet.write_string_with_format(self.row, column, text, &format)?;
                 }
                 Cell::Status(token, text) => {
-                    let format = style
-                        .clone()
-                        .set_text_wrap()
-                        .set_indent(INDENT)
-                        .set_font_color(color(token));
+                    let format = left(style.clone()).set_text_wrap().set_font_color(color(token));
                     sheet.write_string_with_format(self.row, column, text, &format)?;
                 }
                 Cell::Number(value, format) => {
@@ -184,7 +180,7 @@ impl<'a> Page<'a> {
                         part(at.minute()),
                         part(at.second()),
                     )?;
-                    let format = number(format).set_align(FormatAlign::Left);
+                    let format = left(number(format));
                     sheet.write_datetime_with_format(self.row, column, &instant, &format)?;
                 }
                 Cell::Formula(text, result, format) => {
@@ -210,6 +206,11 @@ impl<'a> Page<'a> {
         self.row += 1;
         Ok(())
     }
+}
+
+/// On the left, off the number in the column before.
+fn left(format: Format) -> Format {
+    format.set_align(FormatAlign::Left).set_indent(INDENT)
 }
 
 /// How many lines a text takes in a column of so many characters, broken between words.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use scoreline::report::{Audience, Forms, Templates, View, render_view};
+use scoreline::report::{Audience, Forms, Templates, View, page_schemas, render_view};
 use serde_json::{Value, json};
 
 use super::{contract, team};
@@ -203,27 +203,68 @@ fn table(name: &str, schema: &Value) -> String {
     text
 }
 
+/// Describes a type and those that its fields are of; every field says what it is.
+fn described(name: &str, schema: &Value) -> String {
+    let mut text = table(name, schema);
+    let none = serde_json::Map::new();
+    let types: BTreeMap<&String, &Value> = schema["$defs"].as_object().unwrap_or(&none).iter().collect();
+    for (name, schema) in types {
+        text.push_str(&table(name, schema));
+    }
+    let silent = text
+        .lines()
+        .find(|line| line.starts_with("| `") && line.ends_with("|  |"));
+    assert_eq!(silent, None, "a field of {name} without a description");
+    text
+}
+
+/// Compares a generated page with what is written, or writes it.
+fn pinned(name: &str, text: &str) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name);
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("the folder of the documents");
+        std::fs::write(&path, text).expect("the folder of the documents");
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        written == text,
+        "{name} is not what the schema says: run `UPDATE_GENERATED=1 cargo test --test suite generated`"
+    );
+}
+
 #[test]
 fn generated_description_of_the_report_is_current() {
-    let schema = View::schema();
     let mut text = String::from(
         "# The data of a report\n\n\
          What `<scorecard>/<period>.json` holds and what a [template](templates.md) sees; generated from the \
          schema, `scoreline schema report`. Fields may be added; none changes its meaning or goes while \
          `version` is 1.\n",
     );
-    text.push_str(&table("Report", &schema));
-    let types: BTreeMap<&String, &Value> = schema["$defs"].as_object().expect("types").iter().collect();
-    for (name, schema) in types {
-        text.push_str(&table(name, schema));
+    text.push_str(&described("Report", &View::schema()));
+    pinned("docs/report.md", &text);
+}
+
+#[test]
+fn generated_descriptions_of_other_pages_are_current() {
+    let seen = BTreeMap::from([
+        (
+            "index",
+            "`index.html` and `index.md` see, and as `item` one of its cards `card.html` and `card.md`",
+        ),
+        (
+            "maturity",
+            "`maturity.html` and `maturity.md` see, as `<scorecard>/<model>/<period>.json` has it",
+        ),
+        ("comment", "`comment.md` sees"),
+    ]);
+    for (name, schema) in page_schemas() {
+        let title = format!("{}{}", name[..1].to_uppercase(), &name[1..]);
+        let mut text = format!(
+            "# The data of the {name}\n\nWhat the [templates](../templates.md) {}. Fields may be added; none changes \
+             its meaning or goes while `version` is 1.\n",
+            seen[name]
+        );
+        text.push_str(&described(&title, &schema));
+        pinned(&format!("docs/data/{name}.md"), &text);
     }
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/report.md");
-    if std::env::var_os("UPDATE_GENERATED").is_some() {
-        std::fs::write(&path, &text).expect("the folder of the documents");
-    }
-    let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        written == text,
-        "docs/report.md is not what the schema says: run `UPDATE_GENERATED=1 cargo test --test suite generated`"
-    );
 }
