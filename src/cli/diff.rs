@@ -1,5 +1,5 @@
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::arguments::{Arguments, Diff, DiffFormat, Viewpoint};
 use super::driver;
 use super::exit::Exit;
-use super::opened;
+use super::sides::{At, Place, Places};
 use super::terminal::Terminal;
 use crate::assess::Figures;
 use crate::compile::{Compiled, compile, compile_beside};
@@ -19,12 +19,8 @@ use crate::measure::Inputs;
 use crate::quantity::PeriodScheme;
 use crate::resolve::terms::{Covers, Id};
 use crate::seal::{LEDGER, Ledger};
-use crate::source::git::{CommitId, Repository};
-use crate::source::{DiskTree, MemoryTree, Tree};
+use crate::source::{DiskTree, Tree};
 use crate::tables::{Data, Failure};
-
-/// How the working tree is called.
-const WORKING_TREE: &str = "working tree";
 
 /// Compares two versions of the workspace and prints what the changes mean.
 ///
@@ -61,175 +57,6 @@ pub(super) fn run(command: &Diff, arguments: &Arguments, terminal: &Terminal) ->
     Comparison::new(&places, base, head)?.run(command, terminal)
 }
 
-/// Where the sides of a comparison may be.
-struct Places {
-    /// The workspace, where there is one.
-    workspace: Option<PathBuf>,
-    repository: Option<Repository>,
-}
-
-/// One side.
-struct Place {
-    /// As people named it.
-    name: String,
-    at: At,
-}
-
-enum At {
-    Folder(PathBuf),
-    Commit { id: CommitId, folder: String },
-}
-
-impl Places {
-    fn find(arguments: &Arguments) -> Result<Self, Error> {
-        let workspace = match opened::workspace(arguments.workspace.as_deref(), Path::new(".")) {
-            Ok(root) => Some(root),
-            // Two folders can be compared from anywhere.
-            Err(Error::NoWorkspace { .. }) if arguments.workspace.is_none() => None,
-            Err(error) => return Err(error),
-        };
-        let repository = Repository::discover(workspace.as_deref().unwrap_or(Path::new(".")))?;
-        Ok(Self { workspace, repository })
-    }
-
-    fn workspace(&self) -> Result<&Path, Error> {
-        self.workspace
-            .as_deref()
-            .ok_or_else(|| Error::NoWorkspace { from: ".".to_owned() })
-    }
-
-    fn repository(&self) -> Result<&Repository, Error> {
-        self.repository.as_ref().ok_or_else(|| Error::Unknown {
-            message: "this is no git repository; name two folders: `scoreline diff BEFORE AFTER`".to_owned(),
-        })
-    }
-
-    /// The folder of a side from the root of the repository; none where there is no repository, or it lies outside.
-    fn folder(&self, place: &Place) -> Option<String> {
-        match (&place.at, &self.repository) {
-            (At::Commit { folder, .. }, _) => Some(folder.clone()),
-            (At::Folder(folder), Some(repository)) => repository.prefix(folder).ok(),
-            (At::Folder(_), None) => None,
-        }
-    }
-
-    /// Finds a side by its name: a folder that says so (`./x`, `x/`), a revision, `rev:path`, or any folder.
-    fn named(&self, name: &str) -> Result<Place, Error> {
-        let folder = Path::new(name);
-        let says_folder = name.starts_with(['.', '/']) || name.ends_with('/') || folder.is_absolute();
-        let of_folder = || Place {
-            name: name.to_owned(),
-            at: At::Folder(folder.to_owned()),
-        };
-        let Some(repository) = self.repository.as_ref().filter(|_| !(says_folder && folder.is_dir())) else {
-            return match folder.is_dir() {
-                true => Ok(of_folder()),
-                false => Err(Error::Unknown {
-                    message: format!("`{name}` is no folder, and this is no git repository"),
-                }),
-            };
-        };
-        match repository.point(name) {
-            Ok(point) => Ok(Place {
-                name: name.to_owned(),
-                at: At::Commit {
-                    id: point.commit,
-                    folder: match point.folder {
-                        Some(folder) => folder,
-                        None => repository.prefix(self.workspace()?)?,
-                    },
-                },
-            }),
-            Err(Error::Unknown { .. }) if folder.is_dir() => Ok(of_folder()),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// BASE: as named, else where this branch left the one it goes into.
-    fn base(&self, name: Option<&str>) -> Result<Place, Error> {
-        if let Some(name) = name {
-            return self.named(name);
-        }
-        let repository = self.repository()?;
-        let Some(here) = repository.head()? else {
-            return Err(Error::Unknown {
-                message: "there is no commit yet to compare with".to_owned(),
-            });
-        };
-        let folder = repository.prefix(self.workspace()?)?;
-        let parted = match repository.base()? {
-            // A shallow clone ends before they part: comparing with anything else would say that nothing changed.
-            Some(branch) => match repository.merge_base(here, branch.commit)? {
-                Some(id) => Some((format!("merge base with {}", branch.name), id)),
-                None => {
-                    let message = format!(
-                        "this clone does not know where it left {}: name BASE, or fetch more of the history",
-                        branch.name
-                    );
-                    return Err(Error::Unknown { message });
-                }
-            },
-            None => None,
-        };
-        let (name, id) = parted.unwrap_or_else(|| ("HEAD".to_owned(), here));
-        Ok(Place {
-            name,
-            at: At::Commit { id, folder },
-        })
-    }
-
-    /// HEAD: as named, else the working tree.
-    fn head(&self, name: Option<&str>) -> Result<Place, Error> {
-        match name {
-            Some(name) => self.named(name),
-            None => Ok(Place {
-                name: WORKING_TREE.to_owned(),
-                at: At::Folder(self.workspace()?.to_owned()),
-            }),
-        }
-    }
-
-    /// The files of a side.
-    fn tree(&self, place: &Place) -> Result<Box<dyn Tree + '_>, Error> {
-        Ok(match &place.at {
-            At::Folder(folder) => Box::new(DiskTree::new(folder)),
-            At::Commit { id, folder } => {
-                let repository = self.repository()?;
-                match repository.point(&format!("{id}:{folder}")) {
-                    // The workspace did not exist yet.
-                    Err(Error::Unknown { .. }) => Box::new(MemoryTree::default()),
-                    _ => Box::new(repository.tree(*id, folder)?),
-                }
-            }
-        })
-    }
-
-    fn side(&self, place: &Place) -> Result<Side, Error> {
-        let id = match &place.at {
-            At::Commit { id, .. } => Some(*id),
-            At::Folder(_) if place.name == WORKING_TREE => match &self.repository {
-                Some(repository) => repository.head()?,
-                None => None,
-            },
-            At::Folder(_) => None,
-        };
-        Ok(Side {
-            name: place.name.clone(),
-            commit: id.map(|id| id.short()),
-            date: match id {
-                Some(id) => self.day(id)?.map(|day| day.to_string()),
-                None => None,
-            },
-        })
-    }
-
-    /// The day on which a commit was made, where its committer was.
-    fn day(&self, id: CommitId) -> Result<Option<Date>, Error> {
-        let commit = self.repository()?.commit(id)?;
-        Ok(commit.committer.when.map(|when| when.date()))
-    }
-}
-
 /// Both sides, compiled.
 struct Comparison<'a> {
     places: &'a Places,
@@ -239,7 +66,7 @@ struct Comparison<'a> {
     head_place: Place,
     before: Compiled,
     after: Compiled,
-    published: BTreeMap<Id, BTreeMap<String, Figures>>,
+    published: Published,
 }
 
 impl<'a> Comparison<'a> {
@@ -280,7 +107,7 @@ impl<'a> Comparison<'a> {
         let as_of = self.as_of(command)?;
         let known = Known {
             as_of: as_of.as_ref().map(|(day, _)| *day),
-            published: self.labels(),
+            published: labels(&self.published),
         };
         let mut difference = diff::diff(&self.before, &self.after, &known);
         let Replayed { replay, files, facts } = match command.replay {
@@ -366,13 +193,6 @@ impl<'a> Comparison<'a> {
 
     fn complain(&self, found: &Diagnostics, terminal: &Terminal) {
         terminal.complain(&render::text(found, &self.after.sources, terminal.stderr_look()));
-    }
-
-    fn labels(&self) -> BTreeMap<Id, std::collections::BTreeSet<String>> {
-        let cards = self.published.iter();
-        cards
-            .map(|(id, periods)| (id.clone(), periods.keys().cloned().collect()))
-            .collect()
     }
 
     /// The day of the comparison and what says that it has come: never the clock, so that the same two
@@ -493,23 +313,46 @@ fn published(
     head: &Place,
     tree: &dyn Tree,
     (before, after): (&Compiled, &Compiled),
-) -> Result<BTreeMap<Id, BTreeMap<String, Figures>>, Error> {
+) -> Result<Published, Error> {
     let out = &after.workspace.settings.out;
     let is_there = tree.list()?.iter().any(|path| *path == format!("{out}/{LEDGER}"));
     let ledger = match (&head.at, &places.workspace) {
         (At::Commit { .. }, Some(workspace)) if !is_there => Ledger::read(&DiskTree::new(workspace), out)?,
         _ => Ledger::read(tree, out)?,
     };
-    let mut published: BTreeMap<Id, BTreeMap<String, Figures>> = BTreeMap::new();
-    // What was published of a card that is gone stays published.
-    let cards = before.workspace.cards.iter().chain(&after.workspace.cards);
-    for card in cards {
+    Ok(figures(&ledger, before, after))
+}
+
+/// What was published, by scorecard and period.
+type Published = BTreeMap<Id, BTreeMap<String, Figures>>;
+
+/// Returns what was published of the cards of either side: that of a card that is gone stays published.
+fn figures(ledger: &Ledger, before: &Compiled, after: &Compiled) -> Published {
+    let mut published = Published::new();
+    for card in before.workspace.cards.iter().chain(&after.workspace.cards) {
         for entry in ledger.editions().published(&card.id) {
             let periods = published.entry(card.id.clone()).or_default();
             periods.insert(entry.period.clone(), entry.figures.clone());
         }
     }
-    Ok(published)
+    published
+}
+
+/// The labels of published periods, by scorecard.
+fn labels(published: &Published) -> BTreeMap<Id, BTreeSet<String>> {
+    let cards = published.iter();
+    cards
+        .map(|(id, periods)| (id.clone(), periods.keys().cloned().collect()))
+        .collect()
+}
+
+/// What is known of time and publication where git hands over one file: the ledger, and no day.
+pub(super) fn known(tree: &dyn Tree, before: &Compiled, after: &Compiled) -> Result<Known, Error> {
+    let ledger = Ledger::read(tree, &after.workspace.settings.out)?;
+    Ok(Known {
+        as_of: None,
+        published: labels(&figures(&ledger, before, after)),
+    })
 }
 
 /// Appends to the summary of a GitHub workflow step, where there is one.

@@ -7,7 +7,7 @@ use super::opened;
 use super::terminal::Terminal;
 use crate::compile::{Compiled, compile, compile_beside};
 use crate::diagnostics::Diagnostics;
-use crate::diff::{self, Known, Side, View, ViewInput};
+use crate::diff::{self, Side, View, ViewInput};
 use crate::error::Error;
 use crate::source::{DiskTree, Tree};
 
@@ -88,7 +88,8 @@ pub(super) fn run(paths: (&str, &str), files: (&str, &str), terminal: &Terminal)
             "{is}: one side has errors, so that its terms cannot be compared in full"
         ));
     }
-    let difference = diff::diff(&before, &after, &Known::default());
+    let known = super::diff::known(&DiskTree::new(&root), &before, &after)?;
+    let difference = diff::diff(&before, &after, &known);
     let name = |text: &str, path: &str| Side {
         name: format!("{text}/{path}"),
         ..Side::default()

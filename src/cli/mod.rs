@@ -24,6 +24,7 @@ mod seal;
 #[cfg(feature = "serve")]
 mod serve;
 mod show;
+mod sides;
 mod terminal;
 mod test;
 mod verify;

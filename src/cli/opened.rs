@@ -17,7 +17,7 @@ use crate::syntax;
 use crate::tables::{Data, Failure};
 
 /// The file that makes a folder a workspace.
-const SETTINGS: &str = "scoreline.yaml";
+pub(super) const SETTINGS: &str = "scoreline.yaml";
 
 /// A workspace on disk, compiled.
 pub(super) struct Opened {

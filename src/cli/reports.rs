@@ -320,8 +320,7 @@ impl<'a> Reports<'a> {
         let entities = card.entities.iter().filter_map(|outcomes| outcomes.last());
         let figures = Figures::of(outcome, entities, &card.maturity);
         let label = outcome.period.to_string();
-        let late_changes = card.card.terms(outcome.period).contract.as_ref();
-        let late_changes = late_changes.and_then(|contract| contract.late_changes);
+        let late_changes = card.card.late_changes(outcome.period);
         let standing = seal::standing(self.ledger, &card.card.id, &label, &figures);
         let provenance = Provenance {
             edition: self.edition(&card.card.id, &standing, late_changes),

@@ -1,3 +1,5 @@
+use jiff::civil::Date;
+
 use super::Editions;
 use crate::assess::{self, Balance, Outcome};
 use crate::quantity::Period;
@@ -8,7 +10,8 @@ use crate::resolve::terms::{LateChanges, Timeline};
 /// The difference of a published period is a line of the period in which it was decided. What is known at the end
 /// of the reported period is compared with what is settled already: by the ledger where the period before is
 /// published, else by what was known at the end of that period, whose report is yet to come and will carry it.
-/// Data that were corrected bear no date; they count as known from the beginning.
+/// Data that were corrected bear no date; they count as known from the beginning. The contract's last period also
+/// carries what was decided after its end.
 #[derive(Clone, Debug)]
 pub struct Late {
     /// The card as it is known at the end of the reported period.
@@ -23,9 +26,11 @@ impl Late {
     /// Finds what `card` has published before `period`; `None` where nothing of it can lead to an adjustment.
     pub fn of(card: &Timeline, period: Period, ledger: Editions<'_>) -> Option<Self> {
         let scheme = period.scheme();
-        let adjusts = |earlier: Period| {
-            let contract = card.terms(earlier).contract.as_ref();
-            contract.and_then(|contract| contract.late_changes) == Some(LateChanges::AdjustNext)
+        let adjusts = |earlier: Period| card.late_changes(earlier) == Some(LateChanges::AdjustNext);
+        // What is decided after the contract's end has no period of its own: it belongs to the final settlement.
+        let known = match card.is_last(period) {
+            true => Date::MAX,
+            false => period.last_day(),
         };
         let mut published: Vec<Period> = ledger
             .published(&card.id)
@@ -39,7 +44,7 @@ impl Late {
             return None;
         }
         Some(Self {
-            now: card.known_on(period.last_day()),
+            now: card.known_on(known),
             before: (!follows).then(|| card.known_on(period.offset(-1).last_day())),
             periods,
         })

@@ -359,7 +359,8 @@ fn the_second_workflow_keeps_one_comment() {
         );
         let variables = [
             ("REPO", "acme/cards"),
-            ("HEAD", "fork:cheaper"),
+            ("OWNER", "fork"),
+            ("BRANCH", "cheaper"),
             ("SHA", "0123abc"),
             ("MARKER", &marker),
         ];

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Claims, Id, Maturity, Terms};
+use super::{Claims, Id, LateChanges, Maturity, Terms};
+use crate::quantity::Period;
 use crate::resolve::Layer;
 use crate::source::{FileId, Span};
 use crate::syntax::Node;
@@ -112,6 +113,25 @@ impl Timeline {
         known.claims.credit_requests.retain(|_, request| request.on <= day);
         known.claims.attestations.retain(|_, attestation| attestation.on <= day);
         known
+    }
+
+    /// Whether no later period can be in force: the contract ends with this one.
+    pub fn is_last(&self, period: Period) -> bool {
+        let contract = self.latest().contract.as_ref();
+        contract
+            .and_then(|contract| contract.ends)
+            .is_some_and(|end| end <= period.last_day())
+    }
+
+    /// Returns what becomes of a published period whose facts change. The last one has no next that could carry the
+    /// difference: it is restated, which makes it the final settlement.
+    pub fn late_changes(&self, period: Period) -> Option<LateChanges> {
+        let written = self.terms(period).contract.as_ref()?.late_changes?;
+        Some(if self.is_last(period) {
+            LateChanges::Restate
+        } else {
+            written
+        })
     }
 
     /// Returns the latest terms.

@@ -333,3 +333,77 @@ fn a_head_with_errors_has_a_comment_too() {
     );
     assert!(run.stdout.contains("desk.yaml:17:25"), "{}", run.stdout);
 }
+
+#[test]
+fn a_bare_repository_is_compared_where_its_workspace_lies() {
+    let repo = repository();
+    let bare = tempfile::TempDir::new().expect("a temporary folder");
+    copy(&repo.path().join(".git"), bare.path());
+    let config = bare.path().join("config");
+    let text = fs::read_to_string(&config).expect("the settings");
+    fs::write(&config, text.replace("bare = false", "bare = true")).expect("written");
+    let run = scoreline(bare.path(), &["diff", "HEAD~1", "HEAD", "--replay", "1"]);
+    assert_eq!(run.code, 1, "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains("target ≥ 75% → ≥ 70%"), "{}", run.stdout);
+}
+
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    for entry in fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            fs::create_dir_all(&to).expect("a folder");
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).expect("copied");
+        }
+    }
+}
+
+#[test]
+fn a_repository_of_longer_ids_is_compared_too() {
+    let mut repo = Repo::sha256();
+    repo.write("scoreline.yaml", SETTINGS);
+    repo.write("desk.yaml", &card("75%"));
+    repo.commit("2026-10-01T09:00:00+02:00", "first");
+    repo.write("desk.yaml", &card("70%"));
+    let head = repo.commit("2026-11-02T09:00:00+01:00", "second");
+    assert_eq!(head.len(), 64);
+    let run = scoreline(repo.path(), &["diff", "HEAD~1", &head]);
+    assert_eq!(run.code, 1, "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains("target ≥ 75% → ≥ 70%"), "{}", run.stdout);
+    let run = scoreline(repo.path(), &["history", "desk/good.target", "--complete"]);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains(&head[..12]), "{}", run.stdout);
+}
+
+#[test]
+fn git_is_told_what_is_published() {
+    let folder = workspace();
+    assert_eq!(
+        scoreline(folder.path(), &["build", "--period", "2026-10", "--seal"]).code,
+        0
+    );
+    let old = folder.path().join("old");
+    let text = fs::read_to_string(folder.path().join("desk.yaml")).expect("the card");
+    fs::write(&old, text.replace("at_least: 75%", "at_least: 80%")).expect("a writable folder");
+    let old = old.display().to_string();
+    let call = [
+        "diff",
+        "desk.yaml",
+        &old,
+        "0123abc",
+        "100644",
+        "desk.yaml",
+        "4567def",
+        "100644",
+    ];
+    let run = scoreline(folder.path(), &call);
+    let says = "published reports: 2026-10 is published and has other terms now";
+    assert!(
+        run.code == 0 && run.stdout.contains(says),
+        "{}{}",
+        run.stdout,
+        run.stderr
+    );
+}

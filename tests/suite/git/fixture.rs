@@ -51,13 +51,23 @@ impl Who {
 
 impl Repo {
     pub(crate) fn new() -> Self {
+        Self::configured("[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n")
+    }
+
+    /// A repository whose ids are SHA-256.
+    pub(crate) fn sha256() -> Self {
+        Self::configured(
+            "[core]\n\trepositoryformatversion = 1\n\tfilemode = true\n\tbare = false\n[extensions]\n\tobjectformat = sha256\n",
+        )
+    }
+
+    fn configured(config: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let git = folder.path().join(".git");
         for below in ["objects", "refs/heads"] {
             fs::create_dir_all(git.join(below)).expect("a folder");
         }
         fs::write(git.join("HEAD"), "ref: refs/heads/main\n").expect("written");
-        let config = "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n";
         fs::write(git.join("config"), config).expect("written");
         let options = gix::open::Options::isolated();
         let handle = gix::ThreadSafeRepository::open_opts(folder.path(), options).expect("a repository");

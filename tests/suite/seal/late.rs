@@ -145,3 +145,22 @@ fn missing_data_are_no_decision() {
         )]
     );
 }
+
+#[test]
+fn the_last_report_carries_what_is_decided_after_the_end() {
+    let folder = published();
+    replace(folder.path(), "desk.yaml", "ends: 2027-12-31", "ends: 2026-11-30");
+    claim(folder.path(), None);
+    assert_eq!(seal(folder.path(), "2026-11").code, 0);
+    assert_eq!(lines(folder.path(), "2026-11"), []);
+    // Two months after the contract: no report of January could say it.
+    claim(folder.path(), Some("2027-01-20"));
+    let run = seal(folder.path(), "2026-11");
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("--restate"), "{}", run.stderr);
+    assert_eq!(restate(folder.path(), "2026-11", "final settlement").code, 0);
+    let back = [("EUR −50.00".to_owned(), TO_PROVIDER.to_owned())];
+    assert_eq!(lines(folder.path(), "2026-11"), back);
+    // October stands all the same.
+    assert_eq!(restate(folder.path(), "2026-10", "final settlement").code, 1);
+}
