@@ -52,15 +52,21 @@ pub(super) fn seal(made: Made, wanted: &Wanted, exit: Exit, terminal: &Terminal)
         match &report.standing {
             Standing::Same(entry) => {
                 let edition = entry.edition;
-                told.push(format!(
-                    "{name} is published as edition {edition} with the same figures: it stands"
-                ));
+                let mut says = format!("{name} is published as edition {edition} with the same figures: it stands");
                 if again.entry.digest == entry.digest {
                     kept.extend(again.kept);
                     current.extend(again.current);
                 } else {
-                    current.extend(published_files(&wanted.out, entry)?);
+                    let published = published_files(&wanted.out, entry)?;
+                    let is_new = |path: &&str| published.iter().all(|file| file.path != **path);
+                    let paths = again.current.iter().map(|file| &*file.path);
+                    let without: Vec<&str> = paths.filter(is_new).collect();
+                    if !without.is_empty() {
+                        says.push_str(&format!(", without {}", without.join(", ")));
+                    }
+                    current.extend(published);
                 }
+                told.push(says);
             }
             Standing::Unpublished | Standing::Other(_) => {
                 if let Standing::Other(entry) = &report.standing {

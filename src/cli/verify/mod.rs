@@ -149,9 +149,9 @@ fn text(verification: &Verification, folder: &Path) -> String {
 /// Writes the first few of a list, and how many follow.
 fn some(all: &[String]) -> String {
     const MOST: usize = 4;
-    let shown = all.iter().take(MOST).cloned().collect::<Vec<_>>().join(", ");
+    let shown = all.iter().take(MOST).cloned().collect::<Vec<_>>().join("; ");
     match all.len().saturating_sub(MOST) {
         0 => shown,
-        more => format!("{shown} and {more} more"),
+        more => format!("{shown}; and {more} more"),
     }
 }

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
+use indexmap::IndexMap;
 use tempfile::TempDir;
 
 use super::some;
@@ -12,7 +13,7 @@ use crate::source::git::{BlobId, Commit, CommitId, Forest, Repository};
 use crate::source::sha256;
 
 /// Where what an edition was made from is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Place {
     /// In the workspace as it is.
     Here,
@@ -28,8 +29,9 @@ pub(super) fn inputs(
 ) -> Result<(Level, Vec<Option<Place>>), Error> {
     let mut digests: BTreeMap<String, Option<String>> = BTreeMap::new();
     let (mut wrong, mut unchecked, mut found) = (Vec::new(), Vec::new(), Vec::new());
-    let mut moved: BTreeMap<CommitId, (Vec<String>, BTreeSet<String>)> = BTreeMap::new();
+    let mut moved: IndexMap<CommitId, (Vec<String>, BTreeSet<String>)> = IndexMap::new();
     let (mut files, mut editions) = (0, 0);
+    let is_shallow = past.as_ref().is_some_and(|past| past.is_shallow());
     for one in published {
         let Some(statement) = &one.statement else {
             unchecked.push(format!(
@@ -56,10 +58,14 @@ pub(super) fn inputs(
                 names.push(one.name());
                 others.extend(here);
             }
+            None if is_shallow => unchecked.push(format!(
+                "{}: {differing}; commits that may have what was sealed are not in this shallow clone",
+                one.name()
+            )),
             None if one.is_current => wrong.push(format!("{}: {differing}", one.name())),
             None => unchecked.push(format!("{}: it is superseded, and {differing}", one.name())),
         }
-        if place.is_some() || one.is_current {
+        if place.is_some() || one.is_current && !is_shallow {
             files += statement.predicate.specification.len() + statement.predicate.data.len();
             editions += 1;
         }
@@ -111,6 +117,11 @@ impl<'a> Past<'a> {
             commits,
             digests: HashMap::new(),
         }))
+    }
+
+    /// Whether commits are missing before the first ones that are here.
+    fn is_shallow(&self) -> bool {
+        self.commits.iter().any(|commit| commit.is_truncated)
     }
 
     /// Returns the latest commit that has everything a statement names.

@@ -1,6 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
+use indexmap::IndexMap;
+
 use super::past::{Past, Place};
 use crate::cli::opened::Opened;
 use crate::cli::reports::{Made, Purpose, Wanted, make};
@@ -45,7 +47,7 @@ impl Rebuild<'_> {
         mut past: Option<&mut Past<'_>>,
     ) -> Result<Level, Error> {
         let mut found = Findings::default();
-        let mut builds: BTreeMap<Place, Builds<'_>> = BTreeMap::new();
+        let mut builds: IndexMap<Place, Builds<'_>> = IndexMap::new();
         for (one, place) in published.iter().zip(places) {
             match (place, &one.statement) {
                 (Some(place), Some(statement)) => {
@@ -233,15 +235,16 @@ fn compare(made: &Made, one: &Published, statement: &Statement, found: &mut Find
         .iter()
         .filter(|subject| differs(&subject.name, &subject.digest.sha256))
         .map(|subject| &*subject.name);
-    let (unmade, others): (Vec<&str>, Vec<&str>) =
-        others.partition(|name| !cfg!(feature = "xlsx") && name.ends_with(".xlsx"));
+    let (unmade, others): (Vec<String>, Vec<String>) = others
+        .map(str::to_owned)
+        .partition(|name| !cfg!(feature = "xlsx") && name.ends_with(".xlsx"));
     if !unmade.is_empty() {
         let names = unmade.join(", ");
         let text = format!("{}: {names}: this scoreline was built without workbooks", one.name());
         found.unchecked.push(text);
     }
     if !others.is_empty() {
-        let names = others.join(", ");
+        let names = super::some(&others);
         found
             .wrong
             .push(format!("{}: {names} come out otherwise; {figures}", one.name()));

@@ -101,8 +101,14 @@ fn no_draft_touches_what_is_published_whatever_it_is_asked_for() {
             }
         }
     }
-    // The same figures with other views are the same publication.
-    assert_eq!(seal(folder, "2026-10").code, 0);
+    // The same figures with other views are the same publication: nothing is added to it, and that is said.
+    let run = scoreline(
+        folder,
+        &["build", "--period", "2026-10", "--seal", "--audience", "provider"],
+    );
+    assert_eq!(run.code, 0);
+    let said = "with the same figures: it stands, without desk/2026-10.provider.html, desk/2026-10.provider.md";
+    assert!(run.stdout.contains(said), "{}", run.stdout);
     assert_eq!(published(folder), before);
 }
 

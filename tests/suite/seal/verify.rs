@@ -362,8 +362,8 @@ fn what_the_workspace_says_otherwise_by_now_is_remarked() {
             "note: desk 2026-10, edition 1: as sealed in commit {}; in the workspace now desk.yaml is another one\n",
             &first[..12]
         ),
-        "note: desk 2026-10, edition 1: the workspace as it is now says something else: Score 0.0 → 100.0 (+100.0), \
-         Good answers: At risk → Met; service credit EUR 50.00 → EUR 0.00 (−EUR 50.00), Service credit"
+        "note: desk 2026-10, edition 1: the workspace as it is now says something else: Score 0.0 → 100.0 (+100.0); \
+         Good answers: At risk → Met; service credit EUR 50.00 → EUR 0.00 (−EUR 50.00); Service credit"
             .to_owned(),
     ] {
         assert!(run.stdout.contains(&said), "{said}: {}", run.stdout);
@@ -377,4 +377,37 @@ fn what_the_workspace_says_otherwise_by_now_is_remarked() {
     let run = scoreline(repo.path(), &["verify"]);
     let said = "note: desk 2026-10, edition 1: the workspace has no such scorecard by now\n";
     assert!(run.code == 0 && run.stdout.contains(said), "{}", run.stdout);
+}
+
+/// What a shallow clone does not have may still be right: it is not checked, which is no proof of anything.
+#[test]
+fn in_a_shallow_clone_inputs_may_lie_beyond() {
+    let folder = once();
+    let mut repo = Repo::new();
+    commit(&mut repo, folder.path(), "2026-11-05T09:00:00+01:00");
+    replace(
+        repo.path(),
+        "answers.csv",
+        "g,2026-12-02,5\n",
+        "g,2026-12-02,5\nh,2026-11-30,5\n",
+    );
+    let path = repo.path().to_owned();
+    let second = commit(&mut repo, &path, "2026-12-05T09:00:00+01:00");
+    assert_eq!(scoreline(repo.path(), &["verify"]).code, 0);
+    fs::write(repo.path().join(".git/shallow"), format!("{second}\n")).expect("written");
+    let (code, levels, wrong) = verify(repo.path(), &[]);
+    let expected = ["holds", "holds", "not_checked", "not_checked", "holds", "not_checked"];
+    assert_eq!((code, levels, wrong), (0, results(expected), Vec::new()));
+    assert_eq!(scoreline(repo.path(), &["verify", "--strict"]).code, 4);
+    let run = scoreline(repo.path(), &["verify"]);
+    for said in [
+        "not checked: desk 2026-10, edition 1: answers.csv is another one; commits that may have what was sealed are not \
+         in this shallow clone",
+        &format!(
+            "not checked: what was recorded before commit {}: the clone is shallow",
+            &second[..12]
+        ),
+    ] {
+        assert!(run.stdout.contains(said), "{said}: {}", run.stdout);
+    }
 }
