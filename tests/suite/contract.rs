@@ -35,8 +35,13 @@ impl Contract {
     }
 
     /// Adds a data file.
-    pub(crate) fn file(mut self, name: &str, text: &str) -> Self {
-        self.data.push((name.to_owned(), text.as_bytes().to_vec()));
+    pub(crate) fn file(self, name: &str, text: &str) -> Self {
+        self.bytes(name, text.as_bytes().to_vec())
+    }
+
+    /// Adds a data file that is no text of ours.
+    pub(crate) fn bytes(mut self, name: &str, bytes: Vec<u8>) -> Self {
+        self.data.push((name.to_owned(), bytes));
         self
     }
 

@@ -26,3 +26,4 @@ mod schema;
 mod seal;
 mod syntax;
 mod tables;
+mod trials;

@@ -3,8 +3,11 @@
 //! Comes in: a timeline and the headers of its sources. Goes out: [`Bound`] measures that refer to
 //! typed expressions by number, and a finding for everything that does not fit. No data is read.
 
+mod clock;
 mod measure;
 mod source;
+
+pub use clock::{BoundClock, BoundEnd, BoundRest, BoundTick, Reopening};
 
 use indexmap::IndexMap;
 
@@ -12,8 +15,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::expression::{Expected, Expression, NoColumn, Schema, Type, Typed, check, columns, infer};
 use crate::quantity::Period;
 use crate::resolve::terms::{
-    Amount, CreditBase, FailureMean, Function, Id, Overdue, ProbeMethod, Reduce, Reopen, Source, Timeline, Version,
-    Within,
+    Amount, CreditBase, FailureMean, Function, Id, Overdue, ProbeMethod, Reduce, Source, Timeline, Version, Within,
 };
 use crate::source::Span;
 use crate::tables::Header;
@@ -74,7 +76,7 @@ pub enum BoundAt {
     /// An instant or a day.
     Value(Use),
     /// An end of a clock over an event log.
-    Tick(BoundTick),
+    Clock(BoundEnd),
     /// Every row is of this period.
     Period(Period),
     /// Nothing says.
@@ -198,62 +200,6 @@ pub enum BoundOperand {
     Number(Use, i64),
     /// The elapsed time of a clock in a calendar.
     Clock(BoundClock, Id),
-}
-
-/// A clock, bound.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct BoundClock {
-    /// When it starts.
-    pub start: BoundTick,
-    /// When it stops.
-    pub stop: BoundTick,
-    /// When it rests.
-    pub rest: Option<BoundRest>,
-    /// What reopening does.
-    pub reopen: Reopening,
-}
-
-/// What reopening does, and how long after a stop it counts, in microseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reopening(pub Reopen, pub Option<i64>);
-
-impl std::hash::Hash for Reopening {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        (self.0 as u8, self.1).hash(state);
-    }
-}
-
-/// An end of a clock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum BoundTick {
-    /// An instant or a day of the row.
-    Value(Use),
-    /// The first event for which a condition holds.
-    First(Use),
-    /// The last event for which a condition holds.
-    Last(Use),
-}
-
-/// When a clock rests.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum BoundRest {
-    /// Minutes per row.
-    Minutes(Use),
-    /// One interval per row.
-    Span(Use, Use),
-    /// Intervals of another source.
-    Source {
-        /// The source.
-        source: Id,
-        /// The tie in this source.
-        here: Use,
-        /// The tie in the other source.
-        there: Use,
-        /// Start and end in the other source.
-        span: (Use, Use),
-    },
-    /// While the case's latest event satisfies a condition.
-    While(Use),
 }
 
 /// An amount summed per period.

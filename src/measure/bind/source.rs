@@ -1,5 +1,6 @@
 use super::{
-    Binder, BoundAt, BoundClock, BoundList, BoundLookup, BoundRest, BoundTick, Gathered, Reopening, Use, Waiting,
+    Binder, BoundAt, BoundClock, BoundEnd, BoundList, BoundLookup, BoundRest, BoundTick, Gathered, Reopening, Use,
+    Waiting,
 };
 use crate::diagnostics::Diagnostic;
 use crate::expression::{Expected, Expression, Type, parse};
@@ -136,7 +137,7 @@ impl Binder<'_> {
 
     /// Binds what puts a row in a period.
     pub(super) fn at(&mut self, id: &str, source: &Source, at: &At, place: Span) -> BoundAt {
-        let tick = match at {
+        let (clock, is_stop) = match at {
             At::Column(name) => {
                 return self
                     .moment_column(id, name, place)
@@ -154,14 +155,23 @@ impl Binder<'_> {
                 };
                 return BoundAt::Period(period);
             }
-            At::ClockStart(clock) => source.clocks.get(clock).map(|clock| &clock.start),
-            At::ClockStop(clock) => source.clocks.get(clock).map(|clock| &clock.stop),
+            At::ClockStart(clock) => (clock, false),
+            At::ClockStop(clock) => (clock, true),
         };
-        match tick.and_then(|tick| self.tick(id, tick)) {
-            Some(BoundTick::Value(number)) => BoundAt::Value(number),
-            Some(tick) => BoundAt::Tick(tick),
-            None => BoundAt::Nothing,
-        }
+        let Some(clock) = source.clocks.get(clock) else {
+            return BoundAt::Nothing;
+        };
+        let (start, stop) = (self.tick(id, &clock.start), self.tick(id, &clock.stop));
+        let (Some(start), Some(stop)) = (start, stop) else {
+            return BoundAt::Nothing;
+        };
+        let end = BoundEnd {
+            start,
+            stop,
+            reopen: Reopening(clock.reopen, clock.reopen_window),
+            is_stop,
+        };
+        end.value().map_or(BoundAt::Clock(end), BoundAt::Value)
     }
 
     fn tick(&mut self, source: &str, tick: &Tick) -> Option<BoundTick> {

@@ -3,11 +3,11 @@ use std::collections::HashMap;
 use indexmap::IndexMap;
 
 use super::{
-    AmountPlan, BatchColumn, CardPlan, Cells, Grouping, HoursCache, Join, JoinerPlan, Keep, Kind, KpiPlan, LastPlan,
-    ListPlan, Moment, Out, PlaceBy, Placement, Plan, Request, ScanPlan, SourcePlan, TickPlan, Variant,
+    AmountPlan, BatchColumn, CardPlan, Cells, ClockPlan, Grouping, HoursCache, Join, JoinerPlan, Keep, Kind, KpiPlan,
+    LastPlan, ListPlan, Moment, Out, PlaceBy, Placement, Plan, Request, ScanPlan, SourcePlan, TickPlan, Variant,
 };
 use crate::measure::axis::Axis;
-use crate::measure::bind::{Bound, BoundAt, BoundSource, BoundTick, BoundVersion, Use};
+use crate::measure::bind::{Bound, BoundAt, BoundEnd, BoundSource, BoundTick, BoundVersion, Use};
 use crate::measure::carve_out::{claims, day_end};
 use crate::measure::input::Options;
 use crate::quantity::Period;
@@ -387,13 +387,30 @@ impl Builder<'_> {
         let tick = match at {
             BoundAt::Nothing => return PlaceBy::Nothing,
             BoundAt::Period(period) => return PlaceBy::Period(period),
-            BoundAt::Value(number) => BoundTick::Value(number),
-            BoundAt::Tick(tick) => tick,
+            BoundAt::Value(number) => self.tick(reading, BoundTick::Value(number)),
+            BoundAt::Clock(end) => self.end(context, reading, end),
         };
-        PlaceBy::Moment(Moment {
-            tick: self.tick(reading, tick),
-            zone,
-        })
+        PlaceBy::Moment(Moment { tick, zone })
+    }
+
+    /// Plans an end of a clock: rests do not move it, reopening does.
+    pub(super) fn end(&mut self, context: Context<'_>, reading: &Reading<'_>, end: BoundEnd) -> TickPlan {
+        if let Some(number) = end.value() {
+            return self.tick(reading, BoundTick::Value(number));
+        }
+        let plan = ClockPlan {
+            start: self.tick(reading, end.start),
+            stop: self.tick(reading, end.stop),
+            rest: None,
+            reopen: end.reopen,
+            zone: context.terms.time_zone.clone(),
+        };
+        let number = ScanPlan::intern(&mut self.scans[reading.scan].clocks, plan);
+        if end.is_stop {
+            TickPlan::Stop(number)
+        } else {
+            TickPlan::Start(number)
+        }
     }
 
     pub(super) fn axis(&mut self, context: Context<'_>, reading: &Reading<'_>) -> usize {

@@ -5,7 +5,7 @@ use super::{
     Accumulator, CardPlan, Cells, ClockPlan, Grouping, Handle, Keep, Kind, LastPlan, Limit, LimitTable, Moment, Out,
     Parts, PlaceBy, Placement, RestPlan, RestsPlan, RowsHandle, ScanPlan, Variants,
 };
-use crate::measure::bind::{BoundAt, BoundClock, BoundMeasure, BoundOperand, BoundRest, BoundRows, Form};
+use crate::measure::bind::{BoundAt, BoundClock, BoundEnd, BoundMeasure, BoundOperand, BoundRest, BoundRows, Form};
 use crate::measure::carve_out::{ClaimState, business_days_calendar, clock_windows, has_windows};
 use crate::measure::interval::Intervals;
 use crate::quantity::{Period, Rational};
@@ -199,7 +199,16 @@ impl Builder<'_> {
             Form::OnTime { .. } => Some(PlaceBy::Clock),
             Form::Availability(_) | Form::Failures(..) | Form::Probes { .. } => Some(PlaceBy::Nothing),
             Form::Aggregate(_, BoundOperand::Clock(clock, _)) if rows.at == BoundAt::Nothing => {
-                let tick = self.tick(reading, clock.stop);
+                let tick = self.end(
+                    context,
+                    reading,
+                    BoundEnd {
+                        start: clock.start,
+                        stop: clock.stop,
+                        reopen: clock.reopen,
+                        is_stop: true,
+                    },
+                );
                 let zone = context.terms.time_zone.clone();
                 Some(PlaceBy::Moment(Moment { tick, zone }))
             }

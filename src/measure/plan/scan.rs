@@ -153,6 +153,10 @@ pub(in crate::measure) enum TickPlan {
     First(usize),
     /// The last one.
     Last(usize),
+    /// The start of a clock as reopening leaves it, by its number in the scan.
+    Start(usize),
+    /// Its stop.
+    Stop(usize),
 }
 
 /// A clock over the rows of a scan.

@@ -131,6 +131,8 @@ impl Rows<'_> {
             TickPlan::Value(out) => moment(self.column(out), row, zone, false),
             TickPlan::First(condition) => self.track(condition, row)?.marks.first().copied(),
             TickPlan::Last(condition) => self.track(condition, row)?.marks.last().copied(),
+            TickPlan::Start(clock) => self.clock(&self.plan.clocks[clock], row).0,
+            TickPlan::Stop(clock) => self.clock(&self.plan.clocks[clock], row).1,
         }
     }
 

@@ -145,13 +145,16 @@ impl<'a> Binder<'a> {
     fn on_time(&mut self, written: &model::OnTime, owner: Owner<'_>, at: Cursor<'a>) -> Option<Measure> {
         let rows = self.rows(&written.rows, owner, at);
         let clock = self.clock(&written.rows, written.clock.as_ref(), at.step("clock").span());
+        let own_days = clock
+            .as_deref()
+            .is_some_and(|clock| self.has_calendar(&written.rows, clock));
         let within = match written.within.as_ref()? {
-            model::Within::Same(limit) => Within::Same(self.limit_of_clock(*limit, at.step("within"))),
+            model::Within::Same(limit) => Within::Same(self.limit_of_clock(*limit, own_days, at.step("within"))),
             model::Within::By { by, limits } => {
                 let at = at.step("within");
                 let mut bound = IndexMap::new();
                 for (value, limit) in limits {
-                    bound.insert(value.clone(), self.limit_of_clock(*limit, at.step(value)));
+                    bound.insert(value.clone(), self.limit_of_clock(*limit, own_days, at.step(value)));
                 }
                 if bound.is_empty() {
                     let finding = Diagnostic::new("missing-field", at.span(), "`within` has no limits");
@@ -201,8 +204,12 @@ impl<'a> Binder<'a> {
         })
     }
 
-    fn limit_of_clock(&mut self, limit: model::Deadline, at: Cursor<'a>) -> Deadline {
-        self.deadline(Some(limit), at).expect("a deadline of a deadline")
+    /// Binds a clock's limit; `own_days` is whether its measure has a calendar whose days count.
+    fn limit_of_clock(&mut self, limit: model::Deadline, own_days: bool, at: Cursor<'a>) -> Deadline {
+        match limit {
+            model::Deadline::BusinessDays(days) if own_days => Deadline::BusinessDays(days),
+            _ => self.deadline(Some(limit), at).expect("a deadline of a deadline"),
+        }
     }
 
     fn aggregate(
@@ -309,11 +316,19 @@ impl<'a> Binder<'a> {
     fn calendar_of(&mut self, rows: &model::Rows, clock: &str, at: Cursor<'a>) -> Option<Id> {
         match &rows.calendar {
             Some(own) => self.bound(Kind::Calendar, own, at.step("calendar").span()),
-            None => {
-                let source = self.card.sections.sources.get(rows.source.as_ref()?)?;
-                source.clocks.get(clock)?.calendar.as_ref().map(ToString::to_string)
-            }
+            None => self.calendar_of_clock(rows, clock).map(ToString::to_string),
         }
+    }
+
+    fn calendar_of_clock(&self, rows: &model::Rows, clock: &str) -> Option<&model::Id> {
+        let source = self.card.sections.sources.get(rows.source.as_ref()?)?;
+        source.clocks.get(clock)?.calendar.as_ref()
+    }
+
+    /// Whether a calendar is written for a clock, on its measure or on itself, that has days to count.
+    fn has_calendar(&self, rows: &model::Rows, clock: &str) -> bool {
+        let written = rows.calendar.as_ref().or_else(|| self.calendar_of_clock(rows, clock));
+        written.is_some_and(|calendar| &**calendar != calendar::ALWAYS)
     }
 
     fn calendar(&mut self, written: Option<&model::Id>, at: Cursor<'a>) -> Id {

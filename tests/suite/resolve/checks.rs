@@ -114,6 +114,19 @@ fn calendars_clocks_and_business_days_are_known() {
             "card.yaml:10:71 missing-field: business days without a calendar: the scorecard has no `business_days`",
         ]
     );
+    // `always` has no days of its own, and a calendar of the measure is the one whose days count.
+    let always = text
+        .replace("clock: fox", "clock: fix")
+        .replace("calendar: office", "calendar: always");
+    assert_eq!(
+        findings(&always),
+        ["card.yaml:10:71 missing-field: business days without a calendar: the scorecard has no `business_days`"]
+    );
+    let own = text.replace("clock: fox", "clock: fix").replace(
+        "sources:",
+        "calendars: { office: { open: { mon-fri: [\"08:00-17:00\"] }, holidays: [2026-12-25] } }\nsources:",
+    );
+    assert_eq!(findings(&own), Vec::<String>::new());
     let text = text
         .replace("clock: fox", "clock: fix")
         .replace("3 business days", "4h");
