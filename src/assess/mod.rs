@@ -54,10 +54,16 @@ pub fn assess(timeline: &Timeline, facts: &Facts, entity: Option<&Entity>, perio
     walk::walk(timeline, facts, entity, periods, None)
 }
 
-/// Judges one card in `period` when the periods before it were as `before` says: a scenario needs no facts of
-/// them. A KPI that `before` does not name was met.
-pub fn assess_after(timeline: &Timeline, facts: &Facts, period: Period, before: &Before) -> Outcome {
-    walk::walk(timeline, facts, None, &[period], Some(before))
+/// Judges one card, or one entity's card, in `period` when the periods before it were as `before` says: a scenario
+/// needs no facts of them. A KPI that `before` does not name was met.
+pub fn assess_after(
+    timeline: &Timeline,
+    facts: &Facts,
+    entity: Option<&Entity>,
+    period: Period,
+    before: &Before,
+) -> Outcome {
+    walk::walk(timeline, facts, entity, &[period], Some(before))
         .pop()
         .expect("one outcome per period asked for")
 }

@@ -133,13 +133,59 @@ record! {
         /// The period's bonus.
         #[example(420.00)]
         pub bonus: Option<Value>,
-        /// The triggers that fire: these and no others.
+        /// The credits of earlier periods that return to the provider.
+        #[example(1512.00)]
+        pub earned_back: Option<Value>,
+        /// The triggers that fire: a list names them all, a map says of some what follows.
         #[example(["escalate"])]
-        pub triggers: Option<Vec<Id>>,
+        #[example({ "terminate": { "right": "customer", "clause": "B.9.1" } })]
+        pub triggers: Option<ExpectedTriggers>,
         /// Who is told: a list names everyone, a map says of some by when.
         #[example(["sdm", "cio"])]
         #[example({ "sdm": "2026-11-03" })]
-        pub notified: Option<Notified>
+        pub notified: Option<Notified>,
+        /// What the cards of entities say, by the key of each in the list of `for_each`.
+        #[example({ "ann": { "kpis": { "csat": "met" }, "score": 92.50 } })]
+        pub entities: IndexMap<String, ExpectedEntity>
+    }
+}
+
+record! {
+    /// What the card of one entity must say. It has no money: the charge is the scorecard's.
+    #[noun("expectation")]
+    pub struct ExpectedEntity {
+        /// What it says of KPIs.
+        #[example({ "csat": { "value": "95%", "verdict": "met" } })]
+        pub kpis: IndexMap<Id, ExpectedKpi>,
+        /// The card's score.
+        #[example(77.14)]
+        pub score: Option<Value>,
+        /// The card's grade.
+        #[example("amber")]
+        pub grade: Option<GradeWord>
+    }
+}
+
+either! {
+    /// The triggers that fire.
+    pub enum ExpectedTriggers {
+        /// What follows from each of these, which all fire.
+        map => Each(IndexMap<Id, ExpectedTrigger>),
+        /// All that fire.
+        list => All(Vec<Id>)
+    }
+}
+
+record! {
+    /// What follows from a trigger that fires.
+    #[noun("expectation")]
+    pub struct ExpectedTrigger {
+        /// The party that gets a right.
+        #[example("customer")]
+        pub right: Option<String>,
+        /// The clause.
+        #[example("B.9.1")]
+        pub clause: Option<String>
     }
 }
 

@@ -1,7 +1,7 @@
 //! Fields that a pack has locked, and whoever changes one nevertheless.
 
 use super::each::Rows;
-use super::overlay::Layered;
+use super::overlay::{self, Layered};
 use super::pack::Pack;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::source::Span;
@@ -79,28 +79,72 @@ fn expand<'a>(
 ///
 /// Leaving out a whole KPI changes none of its fields. `expanded` is the same tree with the KPIs that
 /// `each` makes, listed in `rows`: a row may add to a locked field what the pack left open, such as
-/// `within`, but not change what it says.
-pub(super) fn check(
-    locks: &[Lock<'_>],
-    tree: &Layered<'_>,
-    (expanded, rows): (&Layered<'_>, &Rows),
+/// `within`, but not change what it says. Returns it with every locked field as its pack has it: a change that is
+/// refused has no consequences to report.
+pub(super) fn check<'a>(
+    locks: &[Lock<'a>],
+    tree: &Layered<'a>,
+    (expanded, rows): (Layered<'a>, &Rows),
     diagnostics: &mut Diagnostics,
-) {
+) -> Layered<'a> {
+    let mut kept = expanded;
     for lock in locks {
         let path: Vec<&str> = lock.path.iter().map(String::as_str).collect();
-        if let Some(span) = changed(lock, tree, &path, false) {
+        let change = changed(lock, tree, &path, false);
+        if let Some(span) = change {
             diagnostics.push(finding(lock, span, &lock.path.join(".")));
+            kept = restored(&kept, &path, &lock.value, false);
         }
         let ["kpis", kpi, rest @ ..] = &path[..] else {
             continue;
         };
         for (id, _) in rows.iter().filter(|(_, row)| row.kpi == *kpi) {
             let path: Vec<&str> = ["kpis", id].into_iter().chain(rest.iter().copied()).collect();
-            if let Some(span) = changed(lock, expanded, &path, true) {
-                diagnostics.push(finding(lock, span, &path.join(".")));
+            if let Some(span) = changed(lock, &kept, &path, true) {
+                // What the KPI changes for all its rows has been reported.
+                if change.is_none() {
+                    diagnostics.push(finding(lock, span, &path.join(".")));
+                }
+                kept = restored(&kept, &path, &lock.value, true);
             }
         }
     }
+    kept
+}
+
+/// Returns `tree` with `locked` at `path`; `may_add` keeps what stands beside its fields.
+fn restored<'a>(tree: &Layered<'a>, path: &[&str], locked: &Layered<'a>, may_add: bool) -> Layered<'a> {
+    if !tree.is_map() {
+        return tree.clone();
+    }
+    let Some((first, rest)) = path.split_first() else {
+        return tree.clone();
+    };
+    let mut entries = tree.entries();
+    let inner = entries.iter_mut().find(|(key, _)| &*key.text == *first);
+    match inner {
+        Some((_, inner)) if rest.is_empty() => *inner = joined(locked, inner, false, may_add),
+        Some((_, inner)) => *inner = restored(inner, rest, locked, may_add),
+        None if rest.is_empty() => entries.push((overlay::key(first, tree.span()), locked.clone())),
+        None => {}
+    }
+    Layered::map(tree.span(), entries)
+}
+
+/// Returns `locked` with what only `now` has: here, if `here`, and in the maps inside, if `inside`.
+fn joined<'a>(locked: &Layered<'a>, now: &Layered<'a>, here: bool, inside: bool) -> Layered<'a> {
+    if !(locked.is_map() && now.is_map()) {
+        return locked.clone();
+    }
+    let mut entries = locked.entries();
+    for (key, added) in now.entries() {
+        match entries.iter_mut().find(|(known, _)| known.text == key.text) {
+            Some((_, kept)) => *kept = joined(kept, &added, inside, inside),
+            None if here => entries.push((key, added)),
+            None => {}
+        }
+    }
+    Layered::map(locked.span(), entries)
 }
 
 fn finding(lock: &Lock<'_>, span: Span, path: &str) -> Diagnostic {

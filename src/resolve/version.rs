@@ -126,14 +126,19 @@ pub(super) fn timeline(
 }
 
 /// Lowers and binds what `tree` says; `authors` are the documents and changes that are no packs.
-fn draft(card: &Assembly<'_>, tree: &Layered<'_>, authors: &[&Node], diagnostics: &mut Diagnostics) -> Option<Draft> {
+fn draft<'a>(
+    card: &Assembly<'a>,
+    tree: &Layered<'a>,
+    authors: &[&Node],
+    diagnostics: &mut Diagnostics,
+) -> Option<Draft> {
     let (expanded, rows) = each::expand(tree, diagnostics);
     let kpis = tree.at(&["kpis"]).map(|kpis| kpis.entries()).unwrap_or_default();
     let expands = kpis.iter().all(|(key, kpi)| {
         let id = &*key.text;
         kpi.is_removed() || expanded.at(&["kpis", id]).is_some() || rows.values().any(|row| row.kpi == id)
     });
-    lock::check(&card.locks, tree, (&expanded, &rows), diagnostics);
+    let expanded = lock::check(&card.locks, tree, (expanded, &rows), diagnostics);
     let merged = without_unused(&expanded, authors).finish();
     let written: model::Scorecard = model::lower(&merged, Mode::Complete, diagnostics)?;
     let (terms, misspelt) = bind::bind(&written, &merged, &rows, diagnostics)?;

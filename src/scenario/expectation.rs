@@ -1,7 +1,7 @@
 //! One expectation against what the contract said.
 
 use crate::assess::notices;
-use crate::assess::outcome::{Flag, Grade, KpiOutcome, LineKind, Outcome, Verdict};
+use crate::assess::outcome::{Fired, Flag, Grade, KpiOutcome, LineKind, Outcome, Statement, Verdict};
 use crate::measure::facts::{Absence, Measured};
 use crate::quantity::{Quantity, Rational, Rounding, Unit};
 use crate::resolve::terms::{Expectation, Expected, Figure, FlagWord, GradeWord, Id, Terms, VerdictWord};
@@ -39,11 +39,12 @@ impl Said {
 }
 
 impl<'a> Check<'a> {
-    pub(super) fn of(expectation: &'a Expectation, terms: &Terms, outcome: &Outcome) -> Self {
-        let said = if outcome.in_force {
-            said(&expectation.of, terms, outcome)
-        } else {
-            Said::nothing(format!("the contract is not in force in {}", outcome.period))
+    /// Compares with the outcome of the card that is looked at, or says why there is none.
+    pub(super) fn of(expectation: &'a Expectation, terms: &Terms, outcome: Result<&Outcome, String>) -> Self {
+        let said = match outcome {
+            Ok(outcome) if outcome.in_force => said(&expectation.of, terms, outcome),
+            Ok(outcome) => Said::nothing(format!("the contract is not in force in {}", outcome.period)),
+            Err(why) => Said::nothing(why),
         };
         Self {
             expected: written(&expectation.of),
@@ -56,7 +57,7 @@ impl<'a> Check<'a> {
 }
 
 fn said(expected: &Expected, terms: &Terms, outcome: &Outcome) -> Said {
-    let money = |amount: fn(&crate::assess::outcome::Statement) -> &Rational, figure: &Figure, kind: LineKind| {
+    let money = |amount: fn(&Statement) -> Rational, figure: &Figure, kind: LineKind| {
         let Some(statement) = &outcome.statement else {
             return Said::nothing("the scorecard is not about money");
         };
@@ -74,7 +75,7 @@ fn said(expected: &Expected, terms: &Terms, outcome: &Outcome) -> Said {
             let shown = |amount: &Rational| amount.to_fixed(statement.minor_units);
             format!("{}: {} of {} is left", cap.name, shown(&cap.after), shown(&cap.before))
         }));
-        number(figure, amount(statement), because)
+        number(figure, &amount(statement), because)
     };
     let of_kpi = |id: &Id, say: &dyn Fn(&KpiOutcome) -> Said| {
         let found = outcome.kpis.iter().find(|kpi| kpi.id == *id);
@@ -134,8 +135,15 @@ fn said(expected: &Expected, terms: &Terms, outcome: &Outcome) -> Said {
             None if terms.grades.is_none() => Said::nothing("the scorecard has no grades"),
             None => Said::nothing("nothing is scored"),
         },
-        Expected::Credit(figure) => money(|statement| &statement.credit, figure, LineKind::Credit),
-        Expected::Bonus(figure) => money(|statement| &statement.bonus, figure, LineKind::Bonus),
+        Expected::Credit(figure) => money(|statement| statement.credit.clone(), figure, LineKind::Credit),
+        Expected::Bonus(figure) => money(|statement| statement.bonus.clone(), figure, LineKind::Bonus),
+        Expected::EarnedBack(figure) => money(|statement| -statement.earned_back.clone(), figure, LineKind::EarnBack),
+        Expected::Fires(id) => match fired(outcome, id) {
+            Ok(fired) => text(true, FIRES, vec![fired.because.clone()]),
+            Err(said) => said,
+        },
+        Expected::Right(id, party) => follows(outcome, id, party, |fired| fired.right.as_ref(), "gives nobody a right"),
+        Expected::Clause(id, clause) => follows(outcome, id, clause, |fired| fired.clause.as_ref(), "names no clause"),
         Expected::Triggers(ids) => {
             let because = outcome
                 .triggers
@@ -158,6 +166,32 @@ fn said(expected: &Expected, terms: &Terms, outcome: &Outcome) -> Said {
             Some(None) => Said::nothing(format!("{person} is told, and nothing says by when")),
             None => Said::nothing(format!("{person} is not told")),
         },
+    }
+}
+
+/// What is said of a trigger that fires.
+const FIRES: &str = "fires";
+
+fn fired<'o>(outcome: &'o Outcome, id: &Id) -> Result<&'o Fired, Said> {
+    let found = outcome.triggers.iter().find(|fired| fired.id == *id);
+    found.ok_or_else(|| Said::nothing(format!("{id} does not fire")))
+}
+
+/// Compares what follows from a trigger; `nothing` says that it does not.
+fn follows(
+    outcome: &Outcome,
+    id: &Id,
+    expected: &String,
+    of: fn(&Fired) -> Option<&String>,
+    nothing: &str,
+) -> Said {
+    let fired = match fired(outcome, id) {
+        Ok(fired) => fired,
+        Err(said) => return said,
+    };
+    match of(fired) {
+        Some(actual) => text(actual == expected, actual, vec![fired.because.clone()]),
+        None => Said::nothing(format!("{id} fires and {nothing}")),
     }
 }
 
@@ -254,7 +288,10 @@ fn written(expected: &Expected) -> String {
         | Expected::KpiCredit(_, figure)
         | Expected::Score(figure)
         | Expected::Credit(figure)
-        | Expected::Bonus(figure) => shown(&figure.quantity, &figure.step),
+        | Expected::Bonus(figure)
+        | Expected::EarnedBack(figure) => shown(&figure.quantity, &figure.step),
+        Expected::Fires(_) => FIRES.to_owned(),
+        Expected::Right(_, word) | Expected::Clause(_, word) => word.clone(),
         Expected::Verdict(_, word) => word.word().to_owned(),
         Expected::Grade(word) => word.word().to_owned(),
         Expected::Flags(_, flags) => list(flags.iter().map(|flag| flag.word())),

@@ -14,12 +14,13 @@ pub use expectation::Check;
 
 use indexmap::IndexMap;
 
-use crate::assess::{self, Before, Given};
-use crate::diagnostics::Diagnostics;
+use crate::assess::{self, Before, Given, Outcome};
+use crate::diagnostics::{Diagnostics, did_you_mean};
 use crate::error::Error;
+use crate::measure::facts::Entity;
 use crate::measure::{self, Inputs, Request};
 use crate::quantity::Period;
-use crate::resolve::terms::Scenario;
+use crate::resolve::terms::{Expectation, Scenario};
 use crate::tables::Failure;
 
 /// What came of a scenario.
@@ -87,13 +88,36 @@ pub fn run<'a>(scenario: &'a Scenario, inputs: Inputs<'_>) -> Result<Report<'a>,
         Err(Failure::Found(found)) => return Ok(report(Vec::new(), rows.in_document(&found))),
         Err(Failure::World(error)) => return Err(error),
     };
-    let outcome = assess::assess_after(&card, &facts, scenario.period, &before(scenario));
+    let outcome = assess::assess_after(&card, &facts, None, scenario.period, &before(scenario));
     let terms = card.terms(scenario.period);
-    let checks = scenario
-        .expected
-        .iter()
-        .map(|expectation| Check::of(expectation, terms, &outcome));
+    let listed = facts.entities.get(&card.id).map_or(&[][..], Vec::as_slice);
+    let mut of_entities: IndexMap<&str, Outcome> = IndexMap::new();
+    for entity in listed {
+        let is_meant = |expectation: &Expectation| expectation.entity.as_deref() == Some(&*entity.key);
+        if scenario.expected.iter().any(is_meant) {
+            // What earlier periods said is of the scorecard; of an entity everything was met.
+            let outcome = assess::assess_after(&card, &facts, Some(entity), scenario.period, &Before::default());
+            of_entities.insert(&entity.key, outcome);
+        }
+    }
+    let checks = scenario.expected.iter().map(|expectation| {
+        let meant = match expectation.entity.as_deref() {
+            None => Ok(&outcome),
+            Some(entity) => of_entities.get(entity).ok_or_else(|| unlisted(entity, listed)),
+        };
+        Check::of(expectation, terms, meant)
+    });
     Ok(report(checks.collect(), Diagnostics::default()))
+}
+
+/// Says that there is no card of an entity, and of which there are.
+fn unlisted(entity: &str, listed: &[Entity]) -> String {
+    let keys: Vec<&str> = listed.iter().map(|entity| &*entity.key).collect();
+    match did_you_mean(entity, keys.iter().copied()) {
+        Some(meant) => format!("there is no card of `{entity}`; did you mean `{meant}`?"),
+        None if keys.is_empty() => format!("there is no card of `{entity}`: the list given is empty"),
+        None => format!("there is no card of `{entity}`; there are: {}", keys.join(", ")),
+    }
 }
 
 fn before(scenario: &Scenario) -> Before {

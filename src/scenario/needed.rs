@@ -50,9 +50,11 @@ fn rests_on(expected: &Expected, kpi: &Kpi, terms: &Terms) -> bool {
             kpi.id == *id
         }
         Expected::KpiCredit(id, _) => kpi.id == *id || pays,
-        Expected::Credit(_) | Expected::Bonus(_) => pays,
+        Expected::Credit(_) | Expected::Bonus(_) | Expected::EarnedBack(_) => pays,
         Expected::Score(_) | Expected::Grade(_) => true,
-        Expected::Triggers(_) => pays || counts(terms, kpi),
+        Expected::Triggers(_) | Expected::Fires(_) | Expected::Right(..) | Expected::Clause(..) => {
+            pays || counts(terms, kpi)
+        }
         Expected::Told(_) | Expected::ToldBy(..) => pays || counts(terms, kpi) || tells(),
     }
 }

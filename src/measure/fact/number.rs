@@ -229,7 +229,7 @@ impl Answers<'_> {
     fn one(&self, handle: &RowsHandle, cells: usize, view: View<'_>) -> Reading {
         let store = self.store(handle, cells);
         let Some(&period) = self.periods(handle, &[view.period]).first() else {
-            return Reading::absent(Absence::NoData(format!("no row for {}", view.period)));
+            return Reading::absent(no_row(handle, view));
         };
         let groups = &self.done[handle.scan].state.groups[handle.grouping];
         let mut rows = Vec::new();
@@ -265,10 +265,7 @@ impl Answers<'_> {
                     sum: Some(value.clone()),
                 },
             ),
-            None => Reading::absent(Absence::NoData(format!(
-                "`{}` has no row for {}",
-                handle.source, view.period
-            ))),
+            None => Reading::absent(no_row(handle, view)),
         }
     }
 
@@ -462,6 +459,10 @@ fn variant(variants: &Variants, scenario: Scenario) -> usize {
             own.map_or(variants.net, |(_, accumulator)| *accumulator)
         }
     }
+}
+
+fn no_row(handle: &RowsHandle, view: View<'_>) -> Absence {
+    Absence::NoData(format!("`{}` has no row for {}", handle.source, view.period))
 }
 
 fn or_empty(measured: Option<Measured>, reason: &str) -> Measured {

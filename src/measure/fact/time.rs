@@ -73,7 +73,7 @@ impl Answers<'_> {
         mean: Option<FailureMean>,
     ) -> Reading {
         let Some(extent) = self.extent(handle, view, hours) else {
-            return Reading::absent(Absence::NoData("no part of the period is covered".into()));
+            return Reading::absent(no_time(handle));
         };
         let rows = self.outage_rows(handle, accumulator, view);
         let outages: Vec<Outage> = rows
@@ -246,7 +246,7 @@ impl Answers<'_> {
         max_gap: Option<i64>,
     ) -> Reading {
         let Some(extent) = self.extent(handle, view, hours) else {
-            return Reading::absent(Absence::NoData("no part of the period is covered".into()));
+            return Reading::absent(no_time(handle));
         };
         let store = self.store(handle, accumulator);
         let Kept::Probes(stores) = &store.cells else {
@@ -403,6 +403,10 @@ impl Answers<'_> {
         }
         reading
     }
+}
+
+fn no_time(handle: &RowsHandle) -> Absence {
+    Absence::NoData(format!("`{}` covers no part of the period", handle.source))
 }
 
 fn or(measured: Option<Measured>, reason: &str) -> Measured {

@@ -1,6 +1,9 @@
 //! What a scenario expects, as a list of single things, each with its place.
 
+use indexmap::IndexMap;
+
 use super::Binder;
+use crate::diagnostics::Diagnostic;
 use crate::model;
 use crate::quantity::Unit;
 use crate::resolve::bind::{Cursor, unknown};
@@ -11,13 +14,19 @@ use crate::source::Span;
 #[derive(Default)]
 struct List {
     found: Vec<Expectation>,
+    /// The entity whose card is looked at.
+    entity: Option<String>,
 }
 
 impl List {
-    fn push(&mut self, path: impl Into<String>, at: Cursor<'_>, of: Expected) {
+    fn push(&mut self, path: impl std::fmt::Display, at: Cursor<'_>, of: Expected) {
         self.found.push(Expectation {
-            path: path.into(),
+            path: match &self.entity {
+                Some(entity) => format!("entities.{entity}.{path}"),
+                None => path.to_string(),
+            },
             span: at.span(),
+            entity: self.entity.clone(),
             of,
         });
     }
@@ -27,22 +36,18 @@ impl Binder<'_> {
     /// Binds `expect`, in the order of its fields; what cannot be bound is reported and left out.
     pub(super) fn expected(&mut self, written: &model::Expected, at: Cursor<'_>) -> Vec<Expectation> {
         let mut list = List::default();
-        for (name, expected) in &written.kpis {
-            let here = at.step("kpis").step(name);
-            for kpi in self.kpis(self.terms, name, here.key_span()) {
-                self.expected_kpi(&kpi, expected, here, &mut list);
-            }
-        }
+        self.expected_kpis(&written.kpis, at.step("kpis"), &mut list);
         type Figures<'w> = (
             &'static str,
             &'w Option<model::Value>,
             Unit,
             fn(super::Figure) -> Expected,
         );
-        let figures: [Figures<'_>; 3] = [
+        let figures: [Figures<'_>; 4] = [
             ("score", &written.score, Unit::Number, Expected::Score),
             ("credit", &written.credit, Unit::Money, Expected::Credit),
             ("bonus", &written.bonus, Unit::Money, Expected::Bonus),
+            ("earned_back", &written.earned_back, Unit::Money, Expected::EarnedBack),
         ];
         for (name, value, unit, expected) in figures {
             let here = at.step(name);
@@ -54,15 +59,102 @@ impl Binder<'_> {
             list.push("grade", at.step("grade"), Expected::Grade(grade));
         }
         if let Some(triggers) = &written.triggers {
-            let here = at.step("triggers");
-            let known: Vec<&str> = self.terms.consequences.triggers.keys().map(String::as_str).collect();
-            let named = self.named(triggers, here, ("trigger", "consequences.triggers"), &known);
-            list.push("triggers", here, Expected::Triggers(named));
+            self.triggers(triggers, at.step("triggers"), &mut list);
         }
         if let Some(notified) = &written.notified {
             self.notified(notified, at.step("notified"), &mut list);
         }
+        self.entities(written, at.step("entities"), &mut list);
         list.found
+    }
+
+    /// Binds what the cards of entities must say; which entities there are only the given list tells.
+    fn entities(&mut self, written: &model::Expected, at: Cursor<'_>, list: &mut List) {
+        if !written.entities.is_empty() && self.terms.for_each.is_none() {
+            let message = "the scorecard has no cards of entities";
+            self.diagnostics.push(
+                Diagnostic::new("invalid-value", at.key_span(), message)
+                    .help("remove it, or say in the scorecard which there are: `for_each: { … }`"),
+            );
+            return;
+        }
+        for (entity, written) in &written.entities {
+            let here = at.step(entity);
+            list.entity = Some(entity.clone());
+            self.expected_kpis(&written.kpis, here.step("kpis"), list);
+            let score = written.score.as_ref();
+            if let Some(figure) = score.and_then(|score| self.figure(score, Unit::Number, here.step("score"))) {
+                list.push("score", here.step("score"), Expected::Score(figure));
+            }
+            if let Some(grade) = written.grade {
+                list.push("grade", here.step("grade"), Expected::Grade(grade));
+            }
+        }
+        list.entity = None;
+    }
+
+    fn expected_kpis(&mut self, written: &IndexMap<model::Id, model::ExpectedKpi>, at: Cursor<'_>, list: &mut List) {
+        for (name, expected) in written {
+            let here = at.step(name);
+            for kpi in self.kpis(self.terms, name, here.key_span()) {
+                if list.entity.is_some() && !self.is_of_entities(&kpi, expected, here) {
+                    continue;
+                }
+                self.expected_kpi(&kpi, expected, here, list);
+            }
+        }
+    }
+
+    /// Whether what is expected of a KPI can stand on an entity's card; reports what cannot.
+    fn is_of_entities(&mut self, kpi: &Id, written: &model::ExpectedKpi, at: Cursor<'_>) -> bool {
+        let pays = match written {
+            model::ExpectedKpi::Verdict(_) => false,
+            model::ExpectedKpi::Outcome(outcome) => outcome.credit.is_some(),
+        };
+        let (place, message, help) = if self.terms.kpis[kpi].team_level {
+            let message = format!("`{kpi}` stands on no entity's card: it is of `level: team`");
+            (at.key_span(), message, "expect it of the scorecard, under `expect.kpis`")
+        } else if pays {
+            let message = format!("`{kpi}` pays no credit on an entity's card: the charge is the scorecard's");
+            let help = "expect the credit of the scorecard, under `expect.kpis`";
+            (at.step("credit").span(), message, help)
+        } else {
+            return true;
+        };
+        self.diagnostics
+            .push(Diagnostic::new("invalid-value", place, message).help(help));
+        false
+    }
+
+    fn triggers(&mut self, written: &model::ExpectedTriggers, at: Cursor<'_>, list: &mut List) {
+        let known: Vec<&str> = self.terms.consequences.triggers.keys().map(String::as_str).collect();
+        let section = ("trigger", "consequences.triggers");
+        match written {
+            model::ExpectedTriggers::All(triggers) => {
+                let named = self.named(triggers, at, section, &known);
+                list.push("triggers", at, Expected::Triggers(named));
+            }
+            model::ExpectedTriggers::Each(triggers) => {
+                for (id, trigger) in triggers {
+                    let here = at.step(id);
+                    if !self.is_known(id, here.key_span(), section, &known) {
+                        continue;
+                    }
+                    type Words<'w> = (&'static str, &'w Option<String>, fn(Id, String) -> Expected);
+                    let words: [Words<'_>; 2] = [
+                        ("right", &trigger.right, Expected::Right),
+                        ("clause", &trigger.clause, Expected::Clause),
+                    ];
+                    list.push(format!("triggers.{id}"), here, Expected::Fires(id.to_string()));
+                    for (field, word, expected) in words {
+                        if let Some(word) = word {
+                            let of = expected(id.to_string(), word.clone());
+                            list.push(format!("triggers.{id}.{field}"), here.step(field), of);
+                        }
+                    }
+                }
+            }
+        }
     }
 
     fn expected_kpi(&mut self, kpi: &Id, written: &model::ExpectedKpi, at: Cursor<'_>, list: &mut List) {

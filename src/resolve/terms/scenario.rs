@@ -79,6 +79,8 @@ pub struct Expectation {
     pub path: String,
     /// Where the expected value stands.
     pub span: Span,
+    /// The entity whose card must say it, by its key; `None`: the scorecard itself.
+    pub entity: Option<String>,
     /// What is expected.
     pub of: Expected,
 }
@@ -104,8 +106,16 @@ pub enum Expected {
     Credit(Figure),
     /// The period's bonus.
     Bonus(Figure),
+    /// The sum of earlier credits that return to the provider, not negative.
+    EarnedBack(Figure),
     /// The triggers that fire.
     Triggers(Vec<Id>),
+    /// A trigger that fires, whatever follows.
+    Fires(Id),
+    /// The party that gets a right by a trigger.
+    Right(Id, String),
+    /// The clause of a trigger that fires.
+    Clause(Id, String),
     /// Everyone who is told.
     Told(Vec<Id>),
     /// The last day by which a person is told.

@@ -285,7 +285,7 @@ fn earlier_periods_may_be_given() {
         })
         .months("a", "2024-06", &["93"]);
     let after = |periods: &[(&str, Verdict, Option<&str>)]| {
-        assess_after(&card.timeline, &card.facts, month("2024-06"), &before(periods))
+        assess_after(&card.timeline, &card.facts, None, month("2024-06"), &before(periods))
     };
     assert_eq!(after(&[]).kpis[0].verdict, Verdict::BelowTarget, "the rest was met");
     let outcome = after(&[("2024-05", Verdict::BelowTarget, Some("1100.00"))]);

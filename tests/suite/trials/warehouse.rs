@@ -149,11 +149,11 @@ kpis:
   restore: { title: To restore, measure: { failures: { source: outages, where: service = 'erp', is: mtrs } } }
   between-failures: { title: Between failures, measure: { failures: { source: outages, where: service = 'erp', is: mtbf } } }
   between-incidents: { title: Between incidents, measure: { failures: { source: outages, where: service = 'erp', is: mtbsi } } }
-  p90: { title: Nine of ten, measure: { percentile: { source: orders, of: amount, p: 90 } } }
-  total: { title: Total, measure: { sum: { source: orders, of: amount } } }
-  weight: { title: Weight, measure: { sum: { source: orders, of: weight } } }
+  p90: { title: Nine of ten, unit: number, measure: { percentile: { source: orders, of: amount, p: 90 } } }
+  total: { title: Total, unit: number, measure: { sum: { source: orders, of: amount } } }
+  weight: { title: Weight, unit: number, measure: { sum: { source: orders, of: weight } } }
   large: { title: Large, measure: { ratio: { source: orders, hit: (amount > 10) IS TRUE } } }
-  wait: { title: Wait, measure: { mean: { source: orders, of: \"minutes_between(ordered, shipped)\" } } }
+  wait: { title: Wait, unit: number, measure: { mean: { source: orders, of: \"minutes_between(ordered, shipped)\" } } }
 ";
 
 #[test]
