@@ -178,13 +178,7 @@ fn fired<'o>(outcome: &'o Outcome, id: &Id) -> Result<&'o Fired, Said> {
 }
 
 /// Compares what follows from a trigger; `nothing` says that it does not.
-fn follows(
-    outcome: &Outcome,
-    id: &Id,
-    expected: &String,
-    of: fn(&Fired) -> Option<&String>,
-    nothing: &str,
-) -> Said {
+fn follows(outcome: &Outcome, id: &Id, expected: &String, of: fn(&Fired) -> Option<&String>, nothing: &str) -> Said {
     let fired = match fired(outcome, id) {
         Ok(fired) => fired,
         Err(said) => return said,

@@ -529,7 +529,8 @@ impl Builder<'_> {
         };
         let line = self.text[range.end + 1..].lines().next().unwrap_or("").trim_end();
         let comment = range.end + 1..range.end + 1 + line.len();
-        let found = finding::comment_cuts_value(self.draft, Some(key), range.clone(), comment);
+        let bracketed = matches!(self.stack.last(), Some(Frame::Map(map)) if map.flow);
+        let found = finding::comment_cuts_value(self.draft, Some(key), range.clone(), comment, bracketed);
         self.built.findings.push(found);
     }
 

@@ -125,14 +125,17 @@ pub(super) fn missing_space(draft: &Draft, range: Range<usize>) -> Diagnostic {
     .help(format!("write `{key}: {value}`"))
 }
 
-/// A `#` that cuts a value off; `value` is what is left of it.
+/// A `#` that cuts a value off, inside `{ … }` or `[ … ]` where `bracketed`; `value` is what is left of it.
 pub(super) fn comment_cuts_value(
     draft: &Draft,
     key: Option<&str>,
     value: Range<usize>,
     comment: Range<usize>,
+    bracketed: bool,
 ) -> Diagnostic {
-    let meant = &draft.text[value.start..comment.end];
+    let rest = &draft.text[comment.clone()];
+    let end = if bracketed { rest.find([',', '}', ']']) } else { None };
+    let meant = draft.text[value.start..comment.start + end.unwrap_or(rest.len())].trim_end();
     // Two spaces before a further `#` start what even the author took for a comment.
     let remark = meant.find("  #").unwrap_or(meant.len());
     let whole = quote(&meant[..remark]);
@@ -191,7 +194,7 @@ pub(super) fn unquoted_value(draft: &Draft, key: Option<&str>, value: Range<usiz
         Trouble::Hash => {
             let hash = value.start + text.find(" #").map_or(0, |space| space + 1);
             let left = value.start..value.start + draft.text[value.start..hash].trim_end().len();
-            comment_cuts_value(draft, key, left, hash..value.end)
+            comment_cuts_value(draft, key, left, hash..value.end, false)
         }
         Trouble::Operator => Diagnostic::new(
             "unquoted-operator",
@@ -242,11 +245,8 @@ pub(super) fn unquoted_value(draft: &Draft, key: Option<&str>, value: Range<usiz
 
 /// A bracket that is never closed.
 pub(super) fn unclosed_bracket(draft: &Draft, at: usize) -> Diagnostic {
-    let (open, close) = if draft.text.as_bytes()[at] == b'{' {
-        ('{', '}')
-    } else {
-        ('[', ']')
-    };
+    let bracket = draft.text.as_bytes()[at];
+    let (open, close) = (char::from(bracket), closing(bracket));
     Diagnostic::new(
         "invalid-yaml",
         draft.span(at..at + 1),
@@ -256,6 +256,23 @@ pub(super) fn unclosed_bracket(draft: &Draft, at: usize) -> Diagnostic {
     .help(format!(
         "add the `{close}`, or quote the value in which a comma or bracket is meant as text"
     ))
+}
+
+/// A bracket at `open` whose closing one stands in a `comment`.
+pub(super) fn closing_in_comment(draft: &Draft, open: usize, comment: Range<usize>) -> Diagnostic {
+    let close = closing(draft.text.as_bytes()[open]);
+    let message = format!("the `#` takes the closing `{close}` away");
+    Diagnostic::new("comment-cuts-value", draft.span(comment), message)
+        .label("YAML reads a comment from here on")
+        .also(draft.span(open..open + 1), "opened here")
+        .help(format!(
+            "quote the value that the `#` belongs to, or move the comment behind the closing `{close}`"
+        ))
+}
+
+/// Returns what closes the bracket `open`.
+pub(super) fn closing(open: u8) -> char {
+    if open == b'{' { '}' } else { ']' }
 }
 
 /// Documents nested deeper than any scorecard.

@@ -52,9 +52,16 @@ pub(super) fn read(id: FileId, text: &str) -> (Vec<Node>, Vec<Diagnostic>) {
             return (built.documents, findings);
         };
         let repair = repair(&draft, stop);
+        let leaves_out = matches!(repair.remedy, Remedy::LeaveOut(_));
         // Indentation guessed from tabs is the author's trouble only once: as the tab.
-        let guessed = !tabs.is_empty() && matches!(repair.remedy, Remedy::LeaveOut(_));
-        findings.extend(repair.finding.filter(|_| !guessed));
+        let guessed = !tabs.is_empty() && leaves_out;
+        // What a document that is left out is told already is told once: the same comment may cut a value off and take
+        // away what closes the bracket around it.
+        let is_told = |finding: &Diagnostic| {
+            let mut told = built.findings.iter();
+            leaves_out && told.any(|told| told.rule == finding.rule && told.primary.place == finding.primary.place)
+        };
+        findings.extend(repair.finding.filter(|finding| !guessed && !is_told(finding)));
         let edit = match repair.remedy {
             Remedy::Edit(edit) => edit,
             Remedy::LeaveOut(at) => {

@@ -72,7 +72,7 @@ fn rejected(draft: &Draft, at: usize, info: &str) -> Repair {
     let line = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
     let ended = text[at..].trim().is_empty() || ["---", "..."].iter().any(|mark| text[line..].starts_with(mark));
     match outline.open.last() {
-        Some(&open) if ended || info.contains("flow") => give_up(finding::unclosed_bracket(draft, open), open),
+        Some(&open) if ended || info.contains("flow") => give_up(unclosed(draft, open), open),
         _ => give_up(finding::invalid_yaml(draft, at, info), at),
     }
 }
@@ -96,7 +96,7 @@ fn dedented(draft: &Draft, outline: &Outline, at: usize) -> Option<Repair> {
         return None;
     }
     let last = *outline.open.last()?;
-    let finding = finding::unclosed_bracket(draft, last);
+    let finding = unclosed(draft, last);
     let end = text[..line].trim_end().len();
     if text[line_start(end)..end].contains(" #") {
         return Some(give_up(finding, last));
@@ -193,7 +193,7 @@ fn comment(draft: &Draft, outline: &Outline, at: usize) -> Repair {
     let value = value.start..value.start + text[value.clone()].trim_end().len();
     let (from, to) = (draft.original(comment.start as u32), draft.original(comment.end as u32));
     Repair {
-        finding: Some(finding::comment_cuts_value(draft, key, value, comment)),
+        finding: Some(finding::comment_cuts_value(draft, key, value, comment, false)),
         remedy: Remedy::Edit(Edit::replace(from, to, "")),
     }
 }
@@ -214,6 +214,39 @@ fn without_colon(draft: &Draft, range: std::ops::Range<usize>) -> Repair {
         finding: Some(finding::missing_colon(draft, range)),
         remedy: Remedy::Edit(Edit::replace(start, end, "")),
     }
+}
+
+/// Says why the bracket at `open` is never closed: a comment on its line may hold what was to close it.
+fn unclosed(draft: &Draft, open: usize) -> Diagnostic {
+    let line = draft.text[open..].lines().next().unwrap_or("").trim_end();
+    match comment_in(line) {
+        Some(hash) if line[hash..].contains(finding::closing(line.as_bytes()[0])) => {
+            finding::closing_in_comment(draft, open, open + hash..open + line.len())
+        }
+        _ => finding::unclosed_bracket(draft, open),
+    }
+}
+
+/// Returns where a comment starts in what follows an opening bracket on its line: behind a space, outside of
+/// quoted values.
+fn comment_in(line: &str) -> Option<usize> {
+    let bytes = line.as_bytes();
+    let (mut at, mut before) = (0, b'{');
+    while at < bytes.len() {
+        let byte = bytes[at];
+        match byte {
+            b'#' if at > 0 && bytes[at - 1] == b' ' => return Some(at),
+            b'\'' | b'"' if matches!(before, b':' | b',' | b'{' | b'[') => {
+                at += 1 + bytes[at + 1..].iter().position(|&end| end == byte)?;
+            }
+            _ => {}
+        }
+        if byte != b' ' {
+            before = byte;
+        }
+        at += 1;
+    }
+    None
 }
 
 fn give_up(finding: Diagnostic, at: usize) -> Repair {

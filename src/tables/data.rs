@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use indexmap::IndexMap;
 
@@ -8,6 +9,7 @@ use indexmap::IndexMap;
 #[derive(Clone, Debug)]
 pub struct Data {
     pub(super) held: Held,
+    opened: Arc<AtomicUsize>,
 }
 
 #[derive(Clone, Debug)]
@@ -34,9 +36,7 @@ pub struct Given {
 impl Data {
     /// Files in a folder on disk, the workspace's root.
     pub fn folder(root: impl Into<PathBuf>) -> Self {
-        Self {
-            held: Held::Folder(root.into()),
-        }
+        Self::of(Held::Folder(root.into()))
     }
 
     /// Files in memory by their path relative to the workspace's root.
@@ -44,9 +44,25 @@ impl Data {
         let files = files
             .into_iter()
             .map(|(path, bytes)| (path.into(), Arc::from(bytes.into())));
+        Self::of(Held::Files(files.collect()))
+    }
+
+    fn of(held: Held) -> Self {
         Self {
-            held: Held::Files(files.collect()),
+            held,
+            opened: Arc::default(),
         }
+    }
+
+    /// Returns how often a file has been opened to be read, for its header or for its rows: what must not grow with
+    /// the number of KPIs, periods, entities or scorecards.
+    pub fn opened(&self) -> usize {
+        self.opened.load(Ordering::Relaxed)
+    }
+
+    /// Returns the count that opening a file adds to.
+    pub(super) fn counter(&self) -> Arc<AtomicUsize> {
+        self.opened.clone()
     }
 
     /// Whether there are rows by source id and no files.
@@ -56,8 +72,6 @@ impl Data {
 
     /// Rows by source id; a source that is not among them has no rows.
     pub fn given(tables: IndexMap<String, Given>) -> Self {
-        Self {
-            held: Held::Given(tables),
-        }
+        Self::of(Held::Given(tables))
     }
 }

@@ -2,6 +2,7 @@ use std::fs;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::diagnostics::{Diagnostic, did_you_mean};
 use crate::error::Error;
@@ -19,6 +20,14 @@ pub(super) struct DataFile {
     pub(super) period: Option<Period>,
     pub(super) kind: FileKind,
     pub(super) bytes: Bytes,
+    opened: Arc<AtomicUsize>,
+}
+
+impl DataFile {
+    /// Notes that the file is opened to be read.
+    pub(super) fn note_opened(&self) {
+        self.opened.fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 /// Where a file's bytes are.
@@ -86,6 +95,7 @@ fn open(request: &Request<'_>, data: &Data, path: String, period: Option<Period>
         period,
         kind,
         bytes,
+        opened: data.counter(),
     })
 }
 

@@ -18,6 +18,7 @@ pub(super) struct Input {
 impl Input {
     /// Opens a file; `encoding` is the declared label.
     pub(super) fn open(file: &DataFile, encoding: Option<&'static Encoding>, digest: bool) -> io::Result<Self> {
+        file.note_opened();
         let digest = digest.then(|| Arc::new(Mutex::new(Sha256::new())));
         let raw: Box<dyn Read + Send> = match &file.bytes {
             Bytes::Disk(path) => Box::new(File::open(path)?),

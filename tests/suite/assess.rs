@@ -7,6 +7,7 @@ mod money;
 mod properties;
 mod returns;
 mod scores;
+mod table;
 mod triggers;
 mod verdicts;
 mod written;

@@ -22,6 +22,8 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+use crate::contract::ANSWERS_CARD;
+
 /// What a run printed and how it ended.
 pub(crate) struct Run {
     pub(crate) code: i32,
@@ -55,28 +57,12 @@ fn workspace() -> TempDir {
     write(
         folder.path(),
         "desk.yaml",
-        "apiVersion: scoreline/v1
-kind: Scorecard
-id: desk
-title: Service desk
-time_zone: UTC
-period: month
-people: { lead: { name: Lead } }
-categories: { all: { title: All, weight: 100 } }
-sources:
-  answers: { path: answers.csv, time_zone: UTC, at: day, covers: { through: 2026-10-31 } }
-kpis:
-  good:
-    title: Good answers
-    category: all
-    weight: 100
-    owner: lead
-    measure: { ratio: { source: answers, hit: score >= 4 } }
-    target: { at_least: 75% }
-    baseline: { value: 70%, source: last year }
+        &format!(
+            "{ANSWERS_CARD}    baseline: {{ value: 70%, source: last year }}
     description: Answers of 4 or 5.
-    on_miss: { action: Call back, owner: lead }
-",
+    on_miss: {{ action: Call back, owner: lead }}
+"
+        ),
     );
     write(
         folder.path(),

@@ -12,6 +12,27 @@ use scoreline::quantity::{Rational, Rounding};
 use scoreline::source::MemoryTree;
 use scoreline::tables::{Data, Failure};
 
+/// A card with one KPI over `answers.csv`, which has a `day` and a `score`.
+pub(crate) const ANSWERS_CARD: &str = "apiVersion: scoreline/v1
+kind: Scorecard
+id: desk
+title: Service desk
+time_zone: UTC
+period: month
+people: { lead: { name: Lead } }
+categories: { all: { title: All, weight: 100 } }
+sources:
+  answers: { path: answers.csv, time_zone: UTC, at: day, covers: { through: 2026-10-31 } }
+kpis:
+  good:
+    title: Good answers
+    category: all
+    weight: 100
+    owner: lead
+    measure: { ratio: { source: answers, hit: score >= 4 } }
+    target: { at_least: 75% }
+";
+
 /// A workspace in memory with one scorecard.
 pub(crate) struct Contract {
     tree: MemoryTree,

@@ -1,36 +1,15 @@
 //! Maturity models: levels, evidence, KPI conditions, the bottleneck and the way up.
 
 use std::fs;
-use std::path::Path;
-use std::process::Command;
 
 use scoreline::assess::maturity::Standing;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::contract::Contract;
+use crate::cli::scoreline;
+use crate::contract::{ANSWERS_CARD, Contract};
 
-/// A card with one KPI over a file of answers, and the head of a model over it.
-const CARD: &str = "apiVersion: scoreline/v1
-kind: Scorecard
-id: desk
-title: Service desk
-time_zone: UTC
-period: month
-people: { lead: { name: Lead } }
-categories: { all: { title: All, weight: 100 } }
-sources:
-  answers: { path: answers.csv, time_zone: UTC, at: day, covers: { through: 2026-10-31 } }
-kpis:
-  good:
-    title: Good answers
-    category: all
-    weight: 100
-    owner: lead
-    measure: { ratio: { source: answers, hit: score >= 4 } }
-    target: { at_least: 75% }
-";
-
+/// The head of a model over the card of answers.
 const MODEL: &str = "apiVersion: scoreline/v1
 kind: Maturity
 id: model
@@ -47,7 +26,7 @@ const ANSWERS: &str = "day,score
 ";
 
 fn contract(text: &str) -> Contract {
-    Contract::new(&format!("{CARD}---\n{MODEL}{text}")).file("answers.csv", ANSWERS)
+    Contract::new(&format!("{ANSWERS_CARD}---\n{MODEL}{text}")).file("answers.csv", ANSWERS)
 }
 
 /// Where a model with these dimensions stands at the end of October 2026.
@@ -209,17 +188,6 @@ fn what_is_wrong_with_a_model_is_told() {
     assert_eq!(rules(&level), ["invalid-value"]);
 }
 
-fn build(folder: &Path) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_scoreline"));
-    let output = command
-        .current_dir(folder)
-        .args(["build", "--period", "2026-10", "--quiet"])
-        .output()
-        .expect("the program starts");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("UTF-8")
-}
-
 #[test]
 fn a_build_writes_a_page_per_model() {
     let folder = TempDir::new().expect("a temporary folder");
@@ -233,8 +201,9 @@ fn a_build_writes_a_page_per_model() {
 ",
         practice("a", 1)
     );
-    write("card.yaml", &format!("{CARD}---\n{MODEL}{dimensions}"));
-    build(folder.path());
+    write("card.yaml", &format!("{ANSWERS_CARD}---\n{MODEL}{dimensions}"));
+    let run = scoreline(folder.path(), &["build", "--period", "2026-10", "--quiet"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
     let read = |name: &str| {
         let path = folder.path().join("reports/desk/model").join(name);
         fs::read_to_string(path).expect("a page of the model")

@@ -113,7 +113,11 @@ impl Binder<'_> {
         };
         let (place, message, help) = if self.terms.kpis[kpi].team_level {
             let message = format!("`{kpi}` stands on no entity's card: it is of `level: team`");
-            (at.key_span(), message, "expect it of the scorecard, under `expect.kpis`")
+            (
+                at.key_span(),
+                message,
+                "expect it of the scorecard, under `expect.kpis`",
+            )
         } else if pays {
             let message = format!("`{kpi}` pays no credit on an entity's card: the charge is the scorecard's");
             let help = "expect the credit of the scorecard, under `expect.kpis`";

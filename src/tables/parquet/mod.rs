@@ -102,6 +102,7 @@ impl Read for At {
 }
 
 fn open(file: &DataFile) -> Result<Reader, Error> {
+    file.note_opened();
     match &file.bytes {
         Bytes::Disk(path) => match File::open(path) {
             Ok(file) => Ok(Reader::Disk(Arc::new(file))),

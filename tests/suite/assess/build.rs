@@ -407,7 +407,8 @@ impl Card {
     }
 }
 
-fn written(value: &str) -> Fact {
+/// A month's percentage; an empty text is not applicable, `-` no data.
+pub(super) fn written(value: &str) -> Fact {
     match value {
         "" => absent(Absence::NotApplicable("no rows".into())),
         "-" => absent(Absence::NoData("not covered".into())),

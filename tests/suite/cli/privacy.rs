@@ -71,6 +71,8 @@ const FIELDS: &[(&str, Readers)] = &[
     ("Event.last", Condition),
     ("Events.case", Condition),
     ("Events.order", Condition),
+    ("ExpectedTrigger.clause", Setting),
+    ("ExpectedTrigger.right", Setting),
     ("Failures.weight", Condition),
     ("Failures.where", Condition),
     ("ForEach.key", Condition),

@@ -1,7 +1,7 @@
 //! Many cards over one file, entities, and independence of how rows are read.
 
 use scoreline::measure::{Inputs, Options, Request, measure, plan};
-use scoreline::tables;
+use scoreline::tables::{self, Data};
 
 use super::{World, card, entity, of, shown};
 
@@ -143,4 +143,58 @@ fn nothing_depends_on_how_rows_are_cut_or_ordered() {
     };
     let facts = measure(&requests, inputs, options).expect("facts");
     assert_eq!(facts.facts, expected.facts);
+}
+
+/// Opens a source of changed tickets with `kpis` KPIs over the last row of each, beside the list of people.
+fn opened(kpis: usize, key: &str, months: &[&str], rows: &str) -> usize {
+    let kpis: String = (0..kpis)
+        .map(|n| {
+            format!("  k{n}: {{ title: K, measure: {{ ratio: {{ source: t, where: hours > {n}, hit: good }} }} }}\n")
+        })
+        .collect();
+    let sections = format!(
+        "
+for_each: {{ person: {{ list: roster, key: id }} }}
+sources:
+  t: {{ path: t.csv, {key}time_zone: UTC, at: at, entity: who, covers: {{ through: 2026-12-31 }} }}
+  roster: {{ path: r.csv, covers: {{ through: 2026-12-31 }} }}
+kpis:
+{kpis}"
+    );
+    let world = World::of("UTC", &sections, &[("t.csv", rows), ("r.csv", "id\na\nb\nc\n")]);
+    let data = Data::files([("t.csv", rows), ("r.csv", "id\na\nb\nc\n")]);
+    let requests = [Request {
+        card: &world.cards[0],
+        periods: months.iter().map(|month| world.period(month)).collect(),
+    }];
+    let inputs = Inputs {
+        data: &data,
+        documents: Some(&world.documents),
+    };
+    let facts = measure(&requests, inputs, Options::default()).expect("numbers");
+    // Three people and the total, each with a fact per KPI and month.
+    assert_eq!(facts.facts.len(), kpis.lines().count() * months.len() * 4);
+    data.opened()
+}
+
+// Two files, each for its header and for its rows; a source with a key, too.
+#[test]
+fn files_are_opened_once_whatever_is_asked_of_them() {
+    let rows: String = (0..500)
+        .map(|n| {
+            format!(
+                "{},2026-0{}-01T00:00,{},{},true\n",
+                n % 200,
+                1 + n % 6,
+                ["a", "b", "c"][n % 3],
+                n % 40
+            )
+        })
+        .collect();
+    let rows = format!("id,at,who,hours,good\n{rows}");
+    for key in ["", "key: id, "] {
+        assert_eq!(opened(1, key, &["2026-03"], &rows), 4, "{key}");
+        let months = ["2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06"];
+        assert_eq!(opened(40, key, &months, &rows), 4, "{key}");
+    }
 }

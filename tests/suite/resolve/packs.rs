@@ -293,3 +293,45 @@ fn categories_of_packs_that_no_kpi_is_in_stay_out() {
     assert_eq!(terms.categories.keys().collect::<Vec<_>>(), ["speed"]);
     assert_eq!(terms.kpis["fcr"].effective_weight.to_exact(), "100");
 }
+
+// What the pack does not allow is read as the pack has it: neither the column that only the change names, nor the goal
+// that does not fit another form, nor a source that is not there is a matter of its own.
+#[test]
+fn a_refused_change_has_no_consequences() {
+    let one = pack("one", "1.0.0", &format!("locked: [kpis.*.measure]\n{SOURCE}{TEMPLATE}"));
+    for measure in [
+        "{ count: { source: tickets } }",
+        "{ ratio: { source: ticktes, hit: first, where: nobody } }",
+        "{ ratio: { hit: 5 } }",
+        "null",
+    ] {
+        let card = extending("[one@1]", &format!("kpis: {{ fcr: {{ measure: {measure} }} }}\n"));
+        let resolved = resolve(&[("card.yaml", &card), ("one.yaml", &one)]);
+        assert_eq!(resolved.findings.len(), 1, "{measure}: {:?}", resolved.findings);
+        assert!(
+            resolved.findings[0].contains("locked-field-changed"),
+            "{:?}",
+            resolved.findings
+        );
+    }
+}
+
+#[test]
+fn rows_of_a_refused_change_are_no_findings_of_their_own() {
+    let one = pack(
+        "one",
+        "1.0.0",
+        "locked: [kpis.*.measure]
+sources: { tickets: { path: t.csv, covers: { through: last_row }, clocks: { fix: { start: opened, stop: closed } } } }
+kpis:
+  fix: { title: Fixed, measure: { on_time: { source: tickets, clock: fix, overdue: resolved_only } }, target: { at_least: 90% } }
+",
+    );
+    let rows = "each: { column: priority, rows: { a: { within: 4h }, b: { within: 8h } } }";
+    let card = |measure: &str| extending("[one@1]", &format!("kpis: {{ fix: {{ {measure}{rows} }} }}\n"));
+    let found = |text: &str| resolve(&[("card.yaml", text), ("one.yaml", &one)]).findings;
+    assert_eq!(found(&card("")), Vec::<String>::new());
+    let changed = found(&card("measure: { on_time: { overdue: count_until_resolved } }, "));
+    assert_eq!(changed.len(), 1, "{changed:?}");
+    assert!(changed[0].contains("`kpis.fix.measure` is locked"), "{changed:?}");
+}

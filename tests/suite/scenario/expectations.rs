@@ -268,3 +268,119 @@ consequences:
     let reports = score.reports();
     assert_eq!(score.places(&reports[0].findings)[0].0, "null-in-condition");
 }
+
+/// The desk with a card per person, over tickets that say whose they are.
+fn people() -> String {
+    DESK.replace(
+        "time_zone: UTC\nperiod: month\n",
+        "time_zone: UTC\nperiod: month\nfor_each: { person: { list: roster, key: id } }\n",
+    )
+    .replace("    key: number\n", "    key: number\n    entity: who\n")
+    .replace(
+        "kpis:\n  good:",
+        "  roster: { path: roster.csv, covers: { through: 2026-12-31 } }\nkpis:\n  good:",
+    )
+    .replace(
+        "    scoring: { linear: { zero_at: 8h, full_at: 4h } }\n",
+        "    scoring: { linear: { zero_at: 8h, full_at: 4h } }\n    level: team\n",
+    )
+}
+
+const WHOSE: &str = "given:
+  roster: [{ id: ann }, { id: bob }]
+  tickets:
+    - { number: 1, who: ann, good: true, opened: 2026-10-01T08:00, resolved: 2026-10-01T10:00 }
+    - { number: 2, who: bob, good: true, opened: 2026-10-02T08:00, resolved: 2026-10-02T10:00 }
+    - { number: 3, who: bob, good: false, opened: 2026-10-03T08:00, resolved: 2026-10-03T10:00 }
+";
+
+// Two of three are good, of Bob's one of two: at the minimum of 50 %. The hours are the team's.
+#[test]
+fn cards_of_entities_have_expectations_of_their_own() {
+    let expecting = |expect: &str| Desk::of(&people(), &scenario(&format!("{WHOSE}expect: {{ {expect} }}\n")));
+    expecting(
+        "kpis: { good: { value: 66.7%, verdict: below_target }, fast: met }, entities: { \
+         ann: { kpis: { good: met }, score: 100, grade: green }, \
+         bob: { kpis: { good: { value: 50%, verdict: below_target, score: 0, flags: [] } }, grade: red } }",
+    )
+    .passes();
+    let wrong = expecting("entities: { bob: { kpis: { good: { value: 60% } } }, eve: { kpis: { good: met } } }").text();
+    assert!(wrong.contains("entities.bob.kpis.good.value"), "{wrong}");
+    assert!(
+        wrong.contains("60%") && wrong.contains("50%") && wrong.contains("over 2 rows"),
+        "{wrong}"
+    );
+    assert!(
+        wrong.contains("there is no card of `eve`; there are: ann, bob"),
+        "{wrong}"
+    );
+}
+
+#[test]
+fn what_no_card_of_an_entity_can_say_is_a_mistake() {
+    let found = |card: &str, expect: &str| {
+        let desk = Desk::of(card, &scenario(&format!("{WHOSE}expect: {{ {expect} }}\n")));
+        let found = desk.places(&desk.compiled.diagnostics);
+        found
+            .into_iter()
+            .map(|(_, message, at)| format!("{at}: {message}"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        found(
+            &people(),
+            "entities: { ann: { kpis: { fast: met, good: { credit: 0.00, verdict: met } } } }"
+        ),
+        [
+            "fast: `fast` stands on no entity's card: it is of `level: team`",
+            "0.00: `good` pays no credit on an entity's card: the charge is the scorecard's",
+        ]
+    );
+    let team = DESK.replace(
+        "kpis:\n  good:",
+        "  roster: { path: roster.csv, covers: { through: 2026-12-31 } }\nkpis:\n  good:",
+    );
+    assert_eq!(
+        found(&team, "kpis: { good: met }, entities: { ann: { kpis: { good: met } } }"),
+        ["entities: the scorecard has no cards of entities"]
+    );
+}
+
+// 500.00 of July come back after three months that met everything; the contract may be left after three defaults.
+#[test]
+fn credits_that_return_and_rights_are_expected() {
+    let card = DESK.replace(
+        "  triggers:\n",
+        "  earn_back: { over: 3 periods, test: every_period, forbid: default, if_short: lapse }
+  triggers:
+    leave: { when: { count: 3, within: 6 periods, verdict: default }, notify: [cio], right: customer, clause: B.9.1 }
+",
+    );
+    let run = |rest: &str| Desk::of(&card, &scenario(rest));
+    let good =
+        "given: { tickets: [{ number: 1, good: true, opened: 2026-10-01T08:00, resolved: 2026-10-01T10:00 }] }\n";
+    let back = "before: { 2026-07: { good: { verdict: default, credit: 500.00 } } }\n";
+    run(&format!(
+        "{back}{good}expect: {{ credit: 0.00, earned_back: 500.00 }}\n"
+    ))
+    .passes();
+    let wrong = run(&format!("{back}{good}expect: {{ earned_back: 400.00 }}\n")).text();
+    assert!(wrong.contains("400.00") && wrong.contains("500.00"), "{wrong}");
+
+    let bad =
+        "given: { tickets: [{ number: 1, good: false, opened: 2026-10-01T08:00, resolved: 2026-10-01T10:00 }] }\n";
+    let twice = "before: { 2026-07: { good: default }, 2026-08: { good: default } }\n";
+    let third = |expect: &str| run(&format!("{twice}{bad}expect: {{ triggers: {{ {expect} }} }}\n"));
+    third("leave: { right: customer, clause: B.9.1 }").passes();
+    third("leave: {}").passes();
+    let wrong = third("leave: { right: provider, clause: B.9 }, escalate: {}").text();
+    for said in [
+        "triggers.leave.right",
+        "customer",
+        "triggers.leave.clause",
+        "B.9.1",
+        "escalate does not fire",
+    ] {
+        assert!(wrong.contains(said), "{said}: {wrong}");
+    }
+}

@@ -118,6 +118,26 @@ fn a_hash_inside_a_string_inside_braces_cuts_the_brace_off_too() {
 }
 
 #[test]
+fn a_hash_that_takes_the_closing_brace_away_is_one_finding() {
+    let cut = read("m: { where: open #1, hit: b }\nid: x\n");
+    assert_eq!(cut.found(), ["comment-cuts-value 1:18 #1, hit: b }"]);
+    assert!(
+        cut.only()
+            .help
+            .as_deref()
+            .is_some_and(|help| help.contains("`where: \"open #1\"`"))
+    );
+    // Where no value is text, only the bracket is missed.
+    let lost = read("m: { weight: 4 # all }\nid: x\n");
+    assert_eq!(lost.found(), ["comment-cuts-value 1:16 # all }"]);
+    assert_eq!(lost.place(&lost.only().secondary[0]), "1:4 {");
+    assert_eq!(read("m: [a, b # c ]\n").found(), ["comment-cuts-value 1:10 # c ]"]);
+    // A quoted `#` is none, and a comment beside a brace that is open for another reason takes nothing away.
+    assert_eq!(read("m: { a: 'x #}', b: 1\n").found(), ["invalid-yaml 1:4 {"]);
+    assert_eq!(read("m: { a: 1 # one\n").found(), ["invalid-yaml 1:4 {"]);
+}
+
+#[test]
 fn a_comment_after_two_spaces_or_a_quoted_value_or_a_number_is_a_comment() {
     check(
         "title: Report  # 5\nwhere: \"a = 'x #1'\" # fine\nid: x # fine\ncharge: 42000.00 # fine\nhit: a#b\n",
