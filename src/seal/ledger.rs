@@ -3,6 +3,7 @@ use std::io::ErrorKind;
 
 use serde::{Deserialize, Serialize};
 
+use super::statement::stays_below;
 use crate::assess::Figures;
 use crate::error::Error;
 use crate::source::{Tree, sha256};
@@ -154,6 +155,13 @@ impl Reading {
             .rposition(|line| Some(&line.digest) == entry.previous.as_ref());
         let branches_from = earlier.map(|index| index + 1).filter(|line| line + 1 < number);
         let mut wrong = |message: String| self.breaks.push((number, message));
+        // Both are names of folders that are written to.
+        if ![&entry.scorecard, &entry.period]
+            .into_iter()
+            .all(|name| stays_below(name) && !name.contains('/'))
+        {
+            wrong("its scorecard or period is no name of a folder".to_owned());
+        }
         if entry.seq != number as u64 && branches_from.is_none() {
             wrong(format!("it says that it is entry {}", entry.seq));
         }

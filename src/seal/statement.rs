@@ -210,6 +210,13 @@ impl Statement {
     /// A lowercase phrase: why it is none.
     pub fn parse(bytes: &[u8]) -> Result<Self, String> {
         let this: Self = serde_json::from_slice(bytes).map_err(|cause| cause.to_string())?;
+        // What it names is read, and written where everybody looks for it.
+        if let Some(subject) = this.subject.iter().find(|subject| !stays_below(&subject.name)) {
+            return Err(format!(
+                "its subject `{}` leads out of the folder of reports",
+                subject.name
+            ));
+        }
         match (&*this.kind, &*this.predicate_type) {
             (STATEMENT_TYPE, PREDICATE_TYPE) => Ok(this),
             (STATEMENT_TYPE, other) => Err(format!(
@@ -225,4 +232,10 @@ impl Statement {
         text.push('\n');
         text
     }
+}
+
+/// Whether a path, with `/`, stays below the folder that it is relative to.
+pub(super) fn stays_below(path: &str) -> bool {
+    let is_name = |step: &str| !matches!(step, "" | "." | "..") && !step.contains(['\\', ':']);
+    path.split('/').all(is_name)
 }

@@ -3,7 +3,7 @@
 use scoreline::assess::Figures;
 use scoreline::assess::outcome::{Flag, LineKind, Verdict};
 use scoreline::quantity::Rational;
-use scoreline::seal::{Entry, Ledger, Reading};
+use scoreline::seal::{Entry, Ledger, Reading, Statement};
 use scoreline::source::MemoryTree;
 
 /// Digests by `printf '%s' … | sha256sum`.
@@ -222,4 +222,24 @@ fn editions_follow_one_another() {
         "ledger `reports/LEDGER.jsonl`, line 4: it is edition 2 of acme 2026-09, where edition 3 comes next; \
          `scoreline verify` says what else does not hold"
     );
+}
+
+#[test]
+fn nothing_that_a_ledger_or_a_statement_names_leads_out_of_the_folder() {
+    for period in ["../2026-10", "..", "", "2026/10", "C:", "a\\b"] {
+        let mut ledger = Ledger::default();
+        ledger.append(entry(period, 1, "aa", None));
+        let said = "its scorecard or period is no name of a folder".to_owned();
+        assert_eq!(breaks(ledger.text()), [(1, said)], "{period}");
+    }
+    for name in ["../2026-10.html", "/etc/passwd", "2026-10/../../x", "c:x", "a//b"] {
+        let text = format!(
+            r#"{{"_type":"https://in-toto.io/Statement/v1","subject":[{{"name":{name:?},"digest":{{"sha256":"aa"}}}}],"predicateType":"urn:scoreline:published-report:v1","predicate":{{"contract":{{"scorecard":"a","title":"A","reference":null,"customer":null,"provider":null}},"period":{{"label":"2026-10","first_day":"2026-10-01","last_day":"2026-10-31","time_zone":"UTC"}},"edition":1,"supersedes":null,"reason":null,"arguments":{{"scorecards":[],"audiences":[],"forms":[],"data_through":null}},"versions":{{"program":"p","language":"l","rules":"r"}},"specification":[],"data":[],"figures":{FIGURES}}}}}"#
+        );
+        assert_eq!(
+            Statement::parse(text.as_bytes()).expect_err("a statement that leads out"),
+            format!("its subject `{name}` leads out of the folder of reports")
+        );
+        assert!(Statement::parse(text.replace(&format!("{name:?}"), "\"2026-10/a.svg\"").as_bytes()).is_ok());
+    }
 }
