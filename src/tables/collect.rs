@@ -157,6 +157,9 @@ fn help(plan: &Plan, bad: Bad, text: Option<&str>) -> Bad {
             "say how it is written: {} where the day comes first, \"{month}\" where the month does",
             declare(&day)
         )),
+        None if is_count(text) => bad.help(format!(
+            "a number of days or seconds since some day is not read as a {kind}: export it as text, such as `2026-10-31`"
+        )),
         None if text.bytes().any(|byte| byte.is_ascii_digit()) => {
             bad.help(format!("say how it is written, such as {}", declare("%d/%m/%Y %H:%M")))
         }
@@ -164,6 +167,14 @@ fn help(plan: &Plan, bad: Bad, text: Option<&str>) -> Bad {
             "if it means null, add it on the source: `nulls: [\"\", \"{text}\"]`"
         )),
     }
+}
+
+/// Whether a text is a plain number, as spreadsheets keep days, and not eight digits of a date.
+fn is_count(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let fraction = rest.strip_prefix(['.', ',']).unwrap_or(rest);
+    digits > 0 && digits != 8 && fraction.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Writes a column's name as a key of YAML.

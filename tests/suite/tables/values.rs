@@ -265,6 +265,8 @@ fn times_that_are_not_iso_are_refused_with_the_declaration_to_type() {
             "columns: { value: { timestamp: \"%d.%m.%Y %H:%M:%S\" } }",
         ),
         ("03/04/2026 09:10", "\"%m/%d/%Y %H:%M\" where the month does"),
+        ("46314.5", "a number of days or seconds since some day"),
+        ("20261031", "say how it is written, such as"),
         ("never", "nulls: [\"\", \"never\"]"),
     ] {
         let problem = refuse(source("t.csv"), column(&[value]), &[("value", Timestamp)]);
