@@ -55,6 +55,10 @@ pub(super) fn sheet(view: &View, page: &mut Page<'_>) -> Result<(), XlsxError> {
     // Remarks stand behind the columns of the caps.
     widths.push(40);
     page.widths(&widths)?;
+    page.keep_columns(1)?;
+    if money.caps.len() > 1 {
+        page.print_wide(2);
+    }
     let shown_decimals = decimals(&money.credit.display);
     let mut ledger = Ledger {
         money,
