@@ -154,7 +154,7 @@ fn a_template_cannot_exhaust_the_machine() {
         let run = scoreline(folder.path(), &["build", "--period", "2026-10", "--format", "md"]);
         let start = &text[..text.len().min(60)];
         assert_eq!((run.code, run.stdout.as_str()), (3, ""), "{start}: {}", run.stderr);
-        for part in ["broken-template", &format!("templates/report.md:{line}:"), message] {
+        for part in ["broken-template", &format!("templates/report.md:{line}"), message] {
             assert!(run.stderr.contains(part), "`{part}` is not in\n{}\n{start}", run.stderr);
         }
     }
