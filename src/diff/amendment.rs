@@ -46,7 +46,9 @@ impl Cards<'_> {
                 was.is_none_or(|was| was.effective > is.effective || (signed_late(is) && !signed_late(was)))
             };
             if let Some(is) = is.filter(|is| news(is)) {
-                found.extend(self.backdated(is, base, changes));
+                let backdated = self.backdated(is, base, changes);
+                // One that is new and changes no result – under another id, say – reaches back to nothing.
+                found.extend(backdated.filter(|change| was.is_some() || resets || change.effect.matters()));
             }
         }
         found

@@ -13,7 +13,7 @@ use crate::compile::Compiled;
 use crate::diagnostics::{Level, rule};
 use crate::model::Kind;
 use crate::quantity::{Period, PeriodScheme};
-use crate::resolve::terms::{Amendment, Id, Timeline};
+use crate::resolve::terms::{Amendment, Contract, Id, Timeline};
 use crate::resolve::{Layer, Origin};
 
 /// What is known of time and of what was published.
@@ -150,9 +150,12 @@ struct Stretch {
 
 impl Cards<'_> {
     fn changes(&self, before: &Compiled, after: &Compiled) -> Vec<Change> {
+        // Nobody is judged by what was said of the days before the contract.
+        let starts = self.starts();
         let mut changes: Vec<Change> = self
             .stretches()
             .into_iter()
+            .filter(|stretch| stretch.until.is_none_or(|last| last >= starts))
             .map(|stretch| self.change(stretch))
             .collect();
         changes.extend(
@@ -232,7 +235,9 @@ impl Cards<'_> {
             is_from: found.is_from,
             ..Change::new(found.rule, &self.after.id)
         };
-        change.from = change.from.max(first_touched(&change));
+        let (first, last) = touched(&change);
+        change.from = change.from.max(first);
+        change.until = change.until.into_iter().chain(last).min();
         self.date(&mut change);
         change
     }
@@ -254,20 +259,26 @@ impl Cards<'_> {
         }
     }
 
+    fn contracts(&self) -> impl Iterator<Item = Option<&Contract>> {
+        let sides = [self.before, self.after].into_iter();
+        sides.map(|card| card.latest().contract.as_ref())
+    }
+
+    /// The day on which the earlier of both contracts starts.
+    fn starts(&self) -> Date {
+        let starts = self
+            .contracts()
+            .map(|contract| contract.map_or(Date::MIN, |it| it.starts));
+        starts.min().unwrap_or(Date::MIN)
+    }
+
     /// The days of a stretch on which either contract runs; `None` for none.
     fn reach(&self, from: Option<Date>, until: Option<Date>) -> Option<(Date, Date)> {
-        let contracts = || {
-            [self.before, self.after]
-                .into_iter()
-                .map(|card| card.latest().contract.as_ref())
-        };
-        let starts = contracts()
-            .map(|contract| contract.map_or(Date::MIN, |it| it.starts))
-            .min();
-        let ends = contracts()
-            .map(|contract| contract.and_then(|it| it.ends).unwrap_or(Date::MAX))
-            .max();
-        let first = from.unwrap_or(Date::MIN).max(starts.unwrap_or(Date::MIN));
+        let ends = self
+            .contracts()
+            .map(|contract| contract.and_then(|it| it.ends).unwrap_or(Date::MAX));
+        let ends = ends.max();
+        let first = from.unwrap_or(Date::MIN).max(self.starts());
         let last = until.unwrap_or(Date::MAX).min(ends.unwrap_or(Date::MAX));
         (first <= last).then_some((first, last))
     }
@@ -383,20 +394,28 @@ impl Cards<'_> {
     }
 }
 
-/// The first day that a change can touch, where its values are days themselves.
-fn first_touched(change: &Change) -> Option<Date> {
+/// The first and the last day that a change can touch, where its values are days themselves.
+fn touched(change: &Change) -> (Option<Date>, Option<Date>) {
     let days = |text: &Option<String>| -> BTreeSet<Date> {
         let days = text.iter().flat_map(|text| text.split(", "));
         days.filter_map(|day| day.parse().ok()).collect()
     };
-    let part = change.parts.first()?;
+    let [part] = change.parts.as_slice() else {
+        return (None, None);
+    };
     let (was, is) = (days(&part.before), days(&part.after));
-    match change.rule {
-        // Data that reach further are data of the days behind those that were there.
-        "coverage-extended" | "coverage-shortened" => Some(was.union(&is).next()?.saturating_add(1.days())),
+    let one_of: BTreeSet<Date> = was.symmetric_difference(&is).copied().collect();
+    let (earlier, later) = (one_of.first().copied(), one_of.last().copied());
+    let path: Vec<&str> = change.path.iter().map(String::as_str).collect();
+    match (change.rule, path.as_slice()) {
+        // What reaches further, data or a contract, touches the days behind those that it reached.
+        ("coverage-extended" | "coverage-shortened", _) | (_, ["contract", "ends"]) => {
+            (earlier.map(|day| day.saturating_add(1.days())), None)
+        }
+        (_, ["contract", "starts"]) => (earlier, later.map(|day| day.saturating_sub(1.days()))),
         // Before the first holiday that came or went the calendar is what it was.
-        _ if change.parts.len() == 1 && part.field == "holidays" => was.symmetric_difference(&is).next().copied(),
-        _ => None,
+        (_, ["calendars", _]) if part.field == "holidays" => (earlier, None),
+        _ => (None, None),
     }
 }
 

@@ -211,3 +211,47 @@ fn a_holiday_touches_nothing_before_it() {
     );
     assert_eq!(found[0].rule, "published-period-restated");
 }
+
+#[test]
+fn a_contract_that_runs_longer_touches_the_days_behind_its_end() {
+    let term = |term: &str| format!("contract: {{ {term} }}");
+    let now = known("2026-11-02", &["2026-09"]);
+    let of = |before: &str, after: &str| {
+        let found = changes_known(&term(before), &term(after), &now);
+        let change = found.iter().find(|change| change.rule == "contract-term-changed");
+        let change = change.expect("a change of the term");
+        (change.timing, change.from, change.until)
+    };
+    assert_eq!(
+        of("ends: 2027-12-31", "ends: 2028-12-31"),
+        (Timing::Prospective, Some(day("2028-01-01")), None)
+    );
+    assert_eq!(
+        of("ends: 2027-12-31", "ends: 2026-08-31"),
+        (Timing::RestatesPublished, Some(day("2026-09-01")), None)
+    );
+    assert_eq!(
+        of("starts: 2025-01-01", "starts: 2025-03-01"),
+        (Timing::Retroactive, Some(day("2025-01-01")), Some(day("2025-02-28")))
+    );
+}
+
+#[test]
+fn what_held_before_the_contract_held_for_nobody() {
+    // The amendment replaces the target on the very first day.
+    let found = changes_known(&amendment("2025-01-01", ""), LOWER, &known("2026-11-02", &["2026-09"]));
+    assert_eq!(told(&found), [("amendment-changed", Some("a-1"), "neutral")]);
+}
+
+#[test]
+fn an_amendment_under_another_id_reaches_back_to_nothing() {
+    let old = amendment("2026-01-01", "signed: 2025-12-01,");
+    let found = changes_known(&old, &old.replace("a-1", "cr-112"), &known("2026-11-02", &[]));
+    assert_eq!(
+        told(&found),
+        [
+            ("amendment-changed", Some("a-1"), "neutral"),
+            ("amendment-changed", Some("cr-112"), "neutral")
+        ]
+    );
+}
