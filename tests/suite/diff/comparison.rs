@@ -1,4 +1,4 @@
-//! The table of `docs/diff.md`: what scoreline says of a change that other tools were shown as well.
+//! What `docs/diff.md` says of the rules, and of a change that other tools were shown as well.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use scoreline::syntax::Node;
 
-use super::fixtures::{Told, documents, only_asked, reported, told};
+use super::fixtures::{Told, documents, only_asked, reported, rules, told};
 
 #[test]
 fn the_row_of_scoreline_is_true() {
@@ -42,4 +42,24 @@ fn the_row_of_scoreline_is_true() {
     );
     let page = fs::read_to_string(root.join("docs/diff.md")).expect("the page");
     assert!(page.contains(&row), "{row}");
+}
+
+#[test]
+fn the_page_lists_every_rule_about_changes() {
+    let page = include_str!("../../../docs/diff.md");
+    let (_, section) = page.split_once("\n## The rules\n").expect("a list of rules");
+    let (table, _) = section.split_once("\nEach has a pair").expect("an end of the list");
+    // `cap-raised` `-lowered`: the second shares what stands before the last word of the first.
+    let mut listed = BTreeSet::new();
+    let mut stem = "";
+    for name in table.split('`').skip(1).step_by(2) {
+        if name.starts_with('-') {
+            listed.insert(format!("{stem}{name}"));
+        } else {
+            stem = name.rsplit_once('-').expect("a name of several words").0;
+            listed.insert(name.to_owned());
+        }
+    }
+    let rules: BTreeSet<String> = rules().map(|(rule, _)| rule.name.to_owned()).collect();
+    assert_eq!(listed, rules);
 }

@@ -38,7 +38,7 @@ fn folders(path: &Path) -> BTreeSet<String> {
 }
 
 /// The rules about changes, with the three examples of their pages: before, after, and what to do.
-fn rules() -> impl Iterator<Item = (&'static Rule, [&'static str; 3])> {
+pub(super) fn rules() -> impl Iterator<Item = (&'static Rule, [&'static str; 3])> {
     let shows_a_change = |rule: &&Rule| rule.page.contains("\nBefore:\n");
     RULES.iter().filter(shows_a_change).map(|rule| {
         let fenced = rule.page.split("\n```yaml\n").skip(1);
