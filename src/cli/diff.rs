@@ -263,12 +263,12 @@ impl<'a> Comparison<'a> {
         let files = diff::files((&self.before, &*base), (&self.after, &*head))?;
         let mut changes = difference.cards.iter().flat_map(|card| &card.changes);
         let differ = changes.any(Change::is_about_facts) || files.iter().any(|file| file.kind == FileKind::Data);
-        let facts = match (&old, &new) {
-            (Some(old), Some(new)) if differ => {
-                let inputs = (inputs(old), inputs(new));
+        let facts = match differ {
+            true => {
+                let inputs = (inputs(old.as_ref().unwrap_or(&data)), inputs(&data));
                 Some(diff::facts(&self.before, &self.after, options, inputs)?)
             }
-            _ => None,
+            false => None,
         };
         Ok(Replayed {
             replay: Some(replay),
@@ -283,8 +283,7 @@ impl<'a> Comparison<'a> {
             At::Folder(folder) => return Ok(Some(Data::folder(folder))),
             At::Commit { .. } => self.places.tree(place)?,
         };
-        let is_document = |path: &str| path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".md");
-        let paths: Vec<String> = tree.list()?.into_iter().filter(|path| !is_document(path)).collect();
+        let paths = diff::data_paths(&self.before, &self.after, &*tree)?;
         if paths.is_empty() {
             return Ok(None);
         }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use indexmap::IndexMap;
+
 use super::view::{FileChange, FileKind, FileState};
 use crate::compile::Compiled;
 use crate::error::Error;
@@ -9,7 +11,19 @@ use crate::measure::Inputs;
 use crate::source::Tree;
 use crate::tables::{self, Data};
 
-/// Returns the data files and templates of either side that are not the same on both, by path.
+/// Returns the paths of a tree that a source of either side may read.
+///
+/// # Errors
+/// When the tree cannot be listed.
+pub fn data_paths(before: &Compiled, after: &Compiled, tree: &dyn Tree) -> Result<Vec<String>, Error> {
+    let patterns = patterns(before, after);
+    let mut paths = tree.list()?;
+    paths.retain(|path| patterns.iter().any(|pattern| tables::fits(pattern, path)));
+    Ok(paths)
+}
+
+/// Returns the data files and templates of either side that are not the same on both, by path. Where BASE holds no
+/// data at all, they are kept elsewhere, and those of HEAD are not new.
 ///
 /// # Errors
 /// When a file cannot be read.
@@ -19,11 +33,15 @@ pub fn files(
 ) -> Result<Vec<FileChange>, Error> {
     let list = |tree: &dyn Tree| -> Result<BTreeSet<String>, Error> { Ok(tree.list()?.into_iter().collect()) };
     let (was, is) = (list(old)?, list(new)?);
-    let mut patterns = patterns(before);
-    patterns.extend(self::patterns(after));
+    let patterns = patterns(before, after);
+    let is_data = |path: &String| patterns.iter().any(|pattern| tables::fits(pattern, path));
+    let has_data = was.iter().any(is_data);
     let mut found = Vec::new();
     for path in was.union(&is) {
-        let kind = if patterns.iter().any(|pattern| tables::fits(pattern, path)) {
+        let kind = if is_data(path) {
+            if !has_data {
+                continue;
+            }
             FileKind::Data
         } else if [before, after].iter().any(|side| is_template(side, path)) {
             FileKind::Template
@@ -45,18 +63,20 @@ pub fn files(
     Ok(found)
 }
 
-/// The paths that sources read, from the workspace's root.
-fn patterns(compiled: &Compiled) -> BTreeSet<String> {
-    let data = Data::given(indexmap::IndexMap::new());
-    let inputs = Inputs {
-        data: &data,
-        documents: Some(&compiled.sources),
-    };
-    let versions = compiled.workspace.cards.iter().flat_map(|card| &card.versions);
-    let sources = versions.flat_map(|version| version.terms.sources.values());
-    sources
-        .map(|source| tables::join(&inputs.base(source), &source.path))
-        .collect()
+/// The paths that sources of either side read, from the workspace's root.
+fn patterns(before: &Compiled, after: &Compiled) -> BTreeSet<String> {
+    let data = Data::given(IndexMap::new());
+    let mut patterns = BTreeSet::new();
+    for side in [before, after] {
+        let inputs = Inputs {
+            data: &data,
+            documents: Some(&side.sources),
+        };
+        let versions = side.workspace.cards.iter().flat_map(|card| &card.versions);
+        let sources = versions.flat_map(|version| version.terms.sources.values());
+        patterns.extend(sources.map(|source| tables::join(&inputs.base(source), &source.path)));
+    }
+    patterns
 }
 
 fn is_template(compiled: &Compiled, path: &str) -> bool {

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::change::{Effect, Timing};
-use super::replay::Replay;
+use super::replay::{Presence, Replay};
 use super::timeline::Difference;
 use crate::diagnostics::{Diagnostic, Diagnostics, Level, RULES, did_you_mean};
 use crate::model::{self, Document, Kind, Mode};
@@ -74,6 +74,8 @@ impl FailOn {
         let mut totals = replay
             .into_iter()
             .flat_map(|replay| &replay.cards)
+            // What a new scorecard comes to is no change of what was agreed.
+            .filter(|card| card.presence != Presence::Added)
             .map(|card| card.total());
         match self {
             Self::Error => changes.any(|change| change.level == Level::Error),

@@ -26,7 +26,7 @@ pub mod view;
 
 pub use change::{Change, Effect, Favours, Part, Timing};
 pub(crate) use fields::{Value, fields};
-pub use files::files;
+pub use files::{data_paths, files};
 pub use finding::findings;
 pub use gate::{FailOn, waive};
 pub use page::{html, markdown};

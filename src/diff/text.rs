@@ -62,8 +62,10 @@ pub(super) fn side(side: &Side) -> String {
 fn card(card: &Card, text: &mut String) {
     let _ = writeln!(text, "\n{} · {}", plain(&card.id), plain(&card.title));
     let _ = writeln!(text, "  {}", card.summary);
-    let _ = writeln!(text, "  favours: {}", card.gist.favours);
-    let _ = writeln!(text, "  published reports: {}", card.gist.published);
+    if !card.changes.is_empty() {
+        let _ = writeln!(text, "  favours: {}", card.gist.favours);
+        let _ = writeln!(text, "  published reports: {}", card.gist.published);
+    }
     for one in &card.replays {
         replay(one, text);
     }

@@ -23,8 +23,8 @@ pub struct PeriodReplay {
     pub score: Sides<Option<Rational>>,
     /// The credit under either version; `None` where there is no statement, or it cannot be known.
     pub credit: Sides<Option<Rational>>,
-    /// What HEAD pays more than BASE; `None` where either cannot be known. A contract that is not in force pays
-    /// nothing.
+    /// What HEAD pays more than BASE; `None` where either cannot be known, as without data. A contract that is not
+    /// in force pays nothing.
     pub credit_change: Option<Rational>,
     /// The bonus under either version.
     pub bonus: Sides<Option<Rational>>,
@@ -40,6 +40,8 @@ pub struct PeriodReplay {
     pub coverage: Rational,
     /// Whether any KPI was measured under either version.
     pub has_data: bool,
+    /// Whether one version has data and the other, in force as well, has none.
+    pub is_half_known: bool,
     /// Whether anything of it may still change.
     pub provisional: bool,
 }
@@ -132,7 +134,9 @@ impl Group<'_> {
     fn sum(self, of: impl Fn(&Statement) -> Rational) -> Option<Rational> {
         let statements = self.0.iter().filter_map(|outcome| outcome.statement.as_ref());
         let amounts: Vec<Rational> = statements.map(of).collect();
-        (!amounts.is_empty() && !self.is_unknown()).then(|| amounts.into_iter().sum())
+        // Without data 0 would be a claim; what the want of data costs is known.
+        let is_told = self.has_data() || amounts.iter().any(|amount| !amount.is_zero());
+        (!amounts.is_empty() && is_told && !self.is_unknown()).then(|| amounts.into_iter().sum())
     }
 
     /// Whether data that the contract insists on are missing: neither score nor money can be told.
@@ -298,18 +302,14 @@ fn row(
         }
         .unwrap_or_default(),
         has_data: was.has_data() || is.has_data(),
+        is_half_known: was.has_data() != is.has_data() && !was.0.is_empty() && !is.0.is_empty(),
         provisional: was.is_provisional() || is.is_provisional(),
     };
-    let is_told = !was.is_unknown() && !is.is_unknown();
-    row.credit_change = match &row.credit {
-        Sides {
-            before: None,
-            after: None,
-        } => None,
-        Sides { before, after } => {
-            let amount = |side: &Option<Rational>| side.clone().unwrap_or_default();
-            is_told.then(|| &amount(after) - &amount(before))
-        }
+    row.credit_change = match (&row.credit.before, &row.credit.after) {
+        (Some(before), Some(after)) => Some(after - before),
+        (None, Some(after)) if was.0.is_empty() => Some(after.clone()),
+        (Some(before), None) if is.0.is_empty() => Some(-before.clone()),
+        _ => None,
     };
     let (old, new) = (was.kpis(heir), is.kpis(|id, _| id.to_owned()));
     let ids: IndexSet<&Id> = new.keys().chain(old.keys()).collect();

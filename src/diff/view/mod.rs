@@ -131,7 +131,7 @@ pub struct Card {
     pub title: String,
     /// What its changes come to.
     pub summary: String,
-    /// What a reviewer asks first.
+    /// What a reviewer asks first; of the terms alone.
     pub gist: Gist,
     /// What it would have meant.
     pub replays: Vec<ReplayView>,
@@ -398,17 +398,23 @@ fn is_plain(change: &Change) -> bool {
 
 /// What it comes to: of one card whom it favours and what it would have meant, of several how many there are.
 fn headline(counts: &Counts, cards: &[Card], facts: Option<&FactsView>) -> String {
-    match cards {
-        [] => match facts.map(|facts| facts.headline.as_str()) {
-            Some(facts) => format!("no terms changed; {facts}"),
-            None => "no terms changed".to_owned(),
-        },
+    let changed: Vec<&Card> = cards.iter().filter(|card| !card.changes.is_empty()).collect();
+    match changed.as_slice() {
+        [] => {
+            let stated: usize = cards.iter().map(|card| card.data_changes.len()).sum();
+            let stated = display::count(stated as u64, "claim or coverage differs", "claims or coverages differ");
+            match facts.map(|facts| facts.headline.as_str()) {
+                Some(facts) => format!("no terms changed; {facts}"),
+                None if cards.is_empty() => "no terms changed".to_owned(),
+                None => format!("no terms changed; {stated}"),
+            }
+        }
         [card] => match gist::first(&card.replays) {
             Some(replay) => format!("{}; {}", card.gist.lead, replay.headline),
             None => format!("{}; {}", card.gist.lead, counts.words("")),
         },
-        cards => {
-            let scorecards = display::count(cards.len() as u64, "scorecard", "scorecards");
+        many => {
+            let scorecards = display::count(many.len() as u64, "scorecard", "scorecards");
             counts.words(&format!(" in {scorecards}"))
         }
     }

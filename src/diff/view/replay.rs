@@ -193,12 +193,17 @@ fn headline(replay: &CardReplay, total: &Total) -> String {
             parts.push(format!("nothing comes out otherwise in {}", periods(total.periods)));
         }
         Presence::Both => {
-            let any = |of: fn(&PeriodReplay) -> bool| replay.periods.iter().any(of);
+            // What is known on one side only is no change.
+            let any = |of: fn(&PeriodReplay) -> &Sides<Option<Rational>>| {
+                let both = |sides: &Sides<Option<Rational>>| sides.before.is_some() && sides.after.is_some();
+                let mut sides = replay.periods.iter().map(of);
+                sides.any(|sides| both(sides) && sides.differ())
+            };
             let mut same = Vec::new();
-            if !any(|it| it.score.differ()) && total.scores.after.is_some() {
+            if !any(|it| &it.score) && total.score.is_some() {
                 same.push("score");
             }
-            if !any(|it| it.credit.differ()) && total.credit.is_some() {
+            if total.credit.as_ref().is_some_and(Rational::is_zero) && !any(|it| &it.credit) {
                 same.push("credit");
             }
             let differing = total.score.as_ref().filter(|_| !same.contains(&"score"));
@@ -244,6 +249,10 @@ fn headline(replay: &CardReplay, total: &Total) -> String {
                 parts.push(format!("credits {}", money(replay, credit)));
             }
         }
+    }
+    match replay.periods.iter().filter(|it| it.is_half_known).count() {
+        0 => {}
+        n => parts.push(format!("{n} with data on one side only")),
     }
     if total.measured < total.periods {
         parts.push(format!("{} without data", total.periods - total.measured));

@@ -96,7 +96,8 @@ impl Timeline {
 
     /// Returns the card as it was known at the end of `day`: claims that were decided later are undecided, what was
     /// requested, attested or signed later is not there. It goes by another id, so that both can be measured in one
-    /// pass.
+    /// pass. The terms of an amendment that was signed in time are merged from all before it, also from one that was
+    /// signed later and reaches back behind it.
     pub fn known_on(&self, day: Date) -> Self {
         let mut known = self.clone();
         known.id = format!("{} as known on {day}", self.id);

@@ -407,3 +407,50 @@ fn git_is_told_what_is_published() {
         run.stderr
     );
 }
+
+#[test]
+fn data_that_git_does_not_hold_are_where_they_lie() {
+    let mut repo = Repo::new();
+    repo.write("scoreline.yaml", SETTINGS);
+    repo.write("desk.yaml", &card("80%"));
+    repo.write(".gitignore", "answers.csv\n");
+    repo.commit("2026-10-01T09:00:00+02:00", "first");
+    repo.write("desk.yaml", &card("70%"));
+    repo.commit("2026-11-02T09:00:00+01:00", "second");
+    // 3 of 4 answers are good.
+    let answers = "day,score\n2026-10-01,5\n2026-10-02,4\n2026-10-03,4\n2026-10-31,1\n";
+    fs::write(repo.path().join("answers.csv"), answers).expect("a writable folder");
+    for sides in [&["HEAD~1", "HEAD"][..], &["HEAD~1"]] {
+        let arguments = [&["diff"][..], sides, &["--replay", "1"]].concat();
+        let run = scoreline(repo.path(), &arguments);
+        assert!(
+            run.stdout.contains("1 of 1 period changes verdict; score +100.0"),
+            "{}{}",
+            run.stdout,
+            run.stderr
+        );
+        // They are no new file, and no other facts.
+        assert!(!run.stdout.contains("beside the terms"), "{}", run.stdout);
+    }
+}
+
+#[test]
+fn a_month_of_data_is_no_change_of_terms() {
+    let mut repo = repository();
+    let cards = repo.path().join("cards");
+    // November is there: 1 of 2 answers is good.
+    repo.write("cards/desk.yaml", &card("70%").replace("2026-10-31", "2026-11-30"));
+    let answers = "day,score\n2026-10-01,5\n2026-10-02,4\n2026-10-03,4\n2026-10-31,1\n2026-11-02,5\n2026-11-03,1\n";
+    repo.write("cards/answers.csv", answers);
+    repo.commit("2026-12-02T09:00:00+01:00", "november");
+    let run = scoreline(&cards, &["diff", "HEAD~1", "HEAD", "--replay", "2", "--format", "md"]);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    for part in [
+        "## no terms changed; 1 data file differs; 1 scorecard comes out otherwise\n",
+        "no verdict or score changes in 2 periods; 1 with data on one side only",
+        "| 2026-11 | – → 0.0 |  |  | 100% |",
+    ] {
+        assert!(run.stdout.contains(part), "`{part}` is not in\n{}", run.stdout);
+    }
+    assert!(!run.stdout.contains("Favours"), "{}", run.stdout);
+}
