@@ -3,7 +3,7 @@ use std::fmt::Write;
 use super::axis::Axis;
 use super::number;
 use super::svg::{Anchor, Safe, Svg, Theme, at, class, fit, shape};
-use crate::report::view::{View, grade_code};
+use crate::report::view::{Member, View, grade_code};
 
 const PANEL: f64 = 176.0;
 const TALL: f64 = 84.0;
@@ -30,33 +30,41 @@ pub(super) fn draw(view: &View, theme: Theme) -> Option<Safe> {
         return None;
     }
     let axis = Axis::of_scores(&values, 3.0)?;
-    let rows = members.len().div_ceil(COLUMNS);
-    let said: Vec<String> = members
-        .iter()
-        .filter_map(|member| Some(format!("{} {}", member.title, member.score.as_ref()?.display)))
-        .collect();
     let scale = match (axis.ticks.first(), axis.ticks.last()) {
         (Some((_, low)), Some((_, high))) => format!("one scale, {low} to {high}; dashed: the team"),
         _ => String::new(),
     };
-    let mut svg = Svg::new(
-        theme,
-        PANEL * COLUMNS as f64,
-        TALL * rows as f64 + 18.0,
-        &format!("Score per {}, {}", team.name, view.period.title),
-        &format!("{}. Latest: {}.", scale, said.join(", ")),
-    );
+    let title = format!("Score per {}, {}", team.name, view.period.title);
+    let rows: Vec<&[&Member]> = members.chunks(COLUMNS).collect();
+    // A drawing per row, so that a sheet of paper ends between two.
+    let drawn = rows.iter().enumerate().map(|(index, row)| {
+        let is_last = index + 1 == rows.len();
+        self::row(row, &title, &scale, is_last, &axis, team_score, theme).into_string()
+    });
+    Some(Safe::drawn(drawn.collect()))
+}
+
+/// Draws a row of members; the last one says what the scale is.
+fn row(
+    members: &[&Member],
+    title: &str,
+    scale: &str,
+    is_last: bool,
+    axis: &Axis,
+    team_score: Option<f64>,
+    theme: Theme,
+) -> Safe {
+    let said: Vec<String> = members
+        .iter()
+        .filter_map(|member| Some(format!("{} {}", member.title, member.score.as_ref()?.display)))
+        .collect();
+    let height = if is_last { TALL + 18.0 } else { TALL };
+    let description = format!("{scale}. Latest: {}.", said.join(", "));
+    let mut svg = Svg::new(theme, PANEL * COLUMNS as f64, height, title, &description);
     for (index, member) in members.iter().enumerate() {
-        let left = PANEL * (index % COLUMNS) as f64 + 2.0;
-        let top = TALL * (index / COLUMNS) as f64;
-        let y = |value: f64| top + 66.0 - 42.0 * axis.share(value);
-        svg.text(
-            left,
-            top + 14.0,
-            Anchor::Start,
-            "b",
-            &fit(&member.title, PANEL - 14.0, 12.0),
-        );
+        let left = PANEL * index as f64 + 2.0;
+        let y = |value: f64| 66.0 - 42.0 * axis.share(value);
+        svg.text(left, 14.0, Anchor::Start, "b", &fit(&member.title, PANEL - 14.0, 12.0));
         if let Some(team_score) = team_score {
             svg.path("tgt thin", &format!("M{} {}h{}", at(left), at(y(team_score)), at(PLOT)));
         }
@@ -79,6 +87,8 @@ pub(super) fn draw(view: &View, theme: Theme) -> Option<Safe> {
             svg.text(left + PLOT + 8.0, place + 4.0, Anchor::Start, "", &score.display);
         }
     }
-    svg.text(2.0, TALL * rows as f64 + 12.0, Anchor::Start, "mut sm", &scale);
-    Some(svg.finish())
+    if is_last {
+        svg.text(2.0, TALL + 12.0, Anchor::Start, "mut sm", scale);
+    }
+    svg.finish()
 }

@@ -74,6 +74,8 @@ fn kpi_sentence(context: &Context<'_>, tally: &Tally) -> String {
         }
         (0, ..) => "No KPI could be judged".to_owned(),
         (1, 0, 0) => "The one KPI that could be judged met its target".to_owned(),
+        (1, 1, 0) => "The one KPI that could be judged is missed".to_owned(),
+        (1, 0, 1) => "The one KPI that could be judged is at risk".to_owned(),
         (judged, 0, 0) => format!("All {judged} KPIs that could be judged met their targets"),
         (judged, missed, 0) => format!("{missed} of {judged} KPIs {} missed", is_are(missed)),
         (judged, 0, risk) => format!("{risk} of {judged} KPIs {} at risk and none is missed", is_are(risk)),

@@ -82,3 +82,32 @@ fn finance_gets_the_whole_working() {
         assert!(html.contains(shown), "{shown}");
     }
 }
+
+// October 2026 ends on a Saturday: the fifth business day after it is Friday the 6th, the tenth Friday the 13th.
+#[test]
+fn the_provider_reads_its_deadlines_by_date() {
+    let case = contract::october(13);
+    let view = View::build(&case.input(), Audience::Provider);
+    let dated: Vec<(&str, Option<&str>)> = view
+        .actions
+        .iter()
+        .filter(|action| action.due.is_some())
+        .map(|action| (action.code, action.due.as_deref()))
+        .collect();
+    assert_eq!(dated, [("notice", Some("2026-11-06")), ("report", Some("2026-11-13"))]);
+    let html = text(&rendered(&case, Audience::Provider), ".html");
+    let list = &html[html.find("Your actions by date").expect("the list")..];
+    let at = |text: &str| list.find(text).unwrap_or_else(|| panic!("{text}"));
+    assert!(at("2026-11-06") < at("2026-11-13"));
+    assert!(
+        at("2026-11-13") < at("Root-cause review"),
+        "what has no date stands last"
+    );
+    for audience in [Audience::Operations, Audience::Leadership, Audience::Finance] {
+        let view = View::build(&case.input(), audience);
+        assert!(
+            view.actions.iter().all(|action| action.code != "notice"),
+            "{audience:?}"
+        );
+    }
+}

@@ -1,6 +1,6 @@
 //! The numbers and the shape of the files.
 
-use scoreline::report::{Audience, Templates, render};
+use scoreline::report::{Audience, Templates, View, render};
 
 use super::{contract, rendered, team, text};
 
@@ -97,6 +97,39 @@ fn the_table_is_worst_first_in_html_and_in_file_order_in_markdown() {
     assert!(!markdown.contains('\r') && markdown.ends_with('\n') && !markdown.contains("\n\n\n"));
     let last: Vec<&str> = markdown.lines().rev().filter(|line| !line.is_empty()).take(2).collect();
     assert!(last[0].starts_with("data sha256:") && last[1].starts_with("specification sha256:"));
+}
+
+// The same losses as in the table: 30 of 95 weights are 31.6 points, all lost. Available, three losses, Score.
+#[test]
+fn the_points_are_rows_that_lead_to_their_kpis() {
+    let html = text(&rendered(&contract::october(13), Audience::DEFAULT), ".html");
+    let rows = &html[html.find("<ol class=\"fall\">").expect("the rows")..];
+    let rows = &rows[..rows.find("</ol>").expect("they end")];
+    assert!(
+        rows.contains("<a href=\"#kpi-erp-uptime\">ERP availability</a>"),
+        "{rows}"
+    );
+    assert!(rows.contains("−31.6 of 31.6"), "{rows}");
+    let bars: Vec<&str> = rows.lines().filter(|row| row.contains("<rect ")).collect();
+    assert_eq!(bars.len(), 5, "{rows}");
+    // From 100 down by 31.6 of 100 on a scale that starts at 50: 63.2 % of its width.
+    assert!(bars[1].contains("width=\"63.2%\""), "{}", bars[1]);
+}
+
+#[test]
+fn a_flag_that_many_kpis_get_at_once_is_one_change() {
+    let mut case = team::large(20, 2);
+    for kpi in &mut case.outcomes[1].kpis {
+        kpi.flags.push(scoreline::assess::outcome::Flag::Provisional);
+    }
+    let view = View::build(&case.input(), Audience::DEFAULT);
+    let flags: Vec<(Option<&str>, &str)> = view
+        .changes
+        .iter()
+        .filter(|change| change.code == "flag")
+        .map(|change| (change.title.as_deref(), change.text.as_str()))
+        .collect();
+    assert_eq!(flags, [(Some("20 KPIs"), "now provisional")]);
 }
 
 #[test]

@@ -37,6 +37,12 @@ fn hostile_names_stay_text_everywhere() {
         for harm in ["<script", "\u{202e}", "\u{1b}", "javascript:alert(1)\""] {
             assert!(!text.contains(harm), "{path} holds {harm:?}");
         }
+        // The running head of a sheet is a string of the style sheet.
+        let sheets = text.matches("</style>").count();
+        assert!(
+            sheets <= 1 && !text.contains("\"</title>"),
+            "{path}: the style sheet ends once"
+        );
         let quote = !path.ends_with(".md") && text.contains("\"onload");
         assert!(!quote, "{path}: a quote ends no attribute");
         if path.ends_with(".md") {
