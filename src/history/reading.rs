@@ -1,6 +1,6 @@
 //! What was asked for, looked up in the revisions: names, fields, and what cannot be read.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use indexmap::{IndexMap, IndexSet};
@@ -180,11 +180,13 @@ fn gaps(revisions: &Revisions, spoiled: &[Option<&Problem>]) -> Vec<Gap> {
 /// Whether `revision` comes after the one at `index`.
 fn descends(revisions: &Revisions, revision: &Revision, index: usize) -> bool {
     let mut open = revision.parents.clone();
+    // Lines that part and join again lead to a revision many times over.
+    let mut seen: HashSet<usize> = HashSet::new();
     while let Some(parent) = open.pop() {
         if parent == index {
             return true;
         }
-        if parent > index {
+        if parent > index && seen.insert(parent) {
             open.extend(&revisions.all[parent].parents);
         }
     }
