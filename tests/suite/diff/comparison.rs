@@ -34,8 +34,9 @@ fn the_row_of_scoreline_is_true() {
         .iter()
         .filter(|all| !all.is_empty() && !all.iter().any(undecided));
     let row = format!(
-        "| scoreline | {right} of {} | {} of {} | 0 of {} |",
+        "| scoreline | {right} of {} | {} | {} of {} | 0 of {} |",
         facts.len(),
+        facts.len() - right,
         judged.count(),
         facts.len(),
         no_change.len()
