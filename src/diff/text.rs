@@ -122,7 +122,7 @@ fn facts(facts: &FactsView, text: &mut String) {
         let _ = writeln!(text, "  {}", plain(sentence));
     }
     if facts.is_replayed && facts.cards.is_empty() {
-        text.push_str("  on them no figure comes out otherwise\n");
+        text.push_str("  on them no verdict, score or money comes out otherwise\n");
     }
     for card in &facts.cards {
         let _ = writeln!(text, "\n{} · {}", plain(&card.id), plain(&card.title));

@@ -178,14 +178,22 @@ pub fn facts(
     let trend = options.periods.saturating_add(LATE);
     let now: Vec<_> = pairs.iter().filter_map(Pair::asked_after).collect();
     let now = evaluate(&now, trend, new, None)?;
-    for (pair, is) in pairs.iter().zip(&now.cards) {
-        let was: Vec<_> = pair.asked_before().into_iter().collect();
-        match evaluate(&was, trend, old, None) {
-            Ok(evaluation) => {
-                let mut sides = evaluation.cards.iter().chain([is]);
-                replayed.add(pair, &mut sides, options);
+    let then: Vec<_> = pairs.iter().filter_map(Pair::asked_before).collect();
+    match evaluate(&then, trend, old, None) {
+        Ok(then) => {
+            for ((pair, was), is) in pairs.iter().zip(&then.cards).zip(&now.cards) {
+                replayed.add(pair, &mut [was, is].into_iter(), options);
             }
-            Err(failure) => replayed.skip(pair, "the data of BASE do not fit the terms of HEAD", failure)?,
+        }
+        Err(Failure::World(error)) => return Err(Failure::World(error)),
+        // What does not fit costs its own card only.
+        Err(Failure::Found(_)) => {
+            for ((pair, was), is) in pairs.iter().zip(&then).zip(&now.cards) {
+                match evaluate(std::slice::from_ref(was), trend, old, None) {
+                    Ok(then) => replayed.add(pair, &mut then.cards.iter().chain([is]), options),
+                    Err(failure) => replayed.skip(pair, "the data of BASE do not fit the terms of HEAD", failure)?,
+                }
+            }
         }
     }
     replayed

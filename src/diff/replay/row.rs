@@ -83,7 +83,7 @@ impl<T: PartialEq> Sides<T> {
 }
 
 impl PeriodReplay {
-    /// Whether anything comes out otherwise.
+    /// Whether a verdict, the score or an amount of money comes out otherwise; a value alone may differ.
     pub fn differs(&self) -> bool {
         !self.verdicts.is_empty()
             || !self.unmeasured.is_empty()
@@ -262,8 +262,7 @@ fn row(
     let labels = |side: Group<'_>| side.0.iter().map(|it| it.period.to_string()).collect::<Vec<_>>();
     let (old, new) = (labels(was), labels(is));
     let period = match (old.as_slice(), new.as_slice()) {
-        (_, [only]) | ([only], []) => only.clone(),
-        ([only], _) => only.clone(),
+        (_, [only]) | ([only], _) => only.clone(),
         (_, [first, .., last]) => format!("{first} to {last}"),
         (many, []) => many.join(", "),
     };

@@ -104,7 +104,7 @@ impl FactsView {
         }
         match (cards.len(), input.facts.is_some()) {
             (0, false) => {}
-            (0, true) => parts.push("no figure comes out otherwise".to_owned()),
+            (0, true) => parts.push("no verdict, score or money comes out otherwise".to_owned()),
             (n, _) => {
                 let many = display::count(n as u64, "scorecard", "scorecards");
                 let verb = if n == 1 { "comes" } else { "come" };

@@ -190,7 +190,10 @@ fn headline(replay: &CardReplay, total: &Total) -> String {
     let mut parts = Vec::new();
     match replay.presence {
         Presence::Both if total.changed == 0 => {
-            parts.push(format!("nothing comes out otherwise in {}", periods(total.periods)));
+            parts.push(format!(
+                "no verdict, score or money comes out otherwise in {}",
+                periods(total.periods)
+            ));
         }
         Presence::Both => {
             // What is known on one side only is no change.

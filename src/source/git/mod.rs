@@ -159,7 +159,12 @@ impl Repository {
         if revision.contains("..") {
             return Err(unknown("it is a range; name one commit".to_owned()));
         }
-        let id = handle.rev_parse_single(revision).map_err(chain)?;
+        let id = handle
+            .rev_parse_single(revision)
+            .map_err(|cause| match cause.is_not_found() {
+                true => unknown("no branch, tag or commit has that name".to_owned()),
+                false => chain(cause),
+            })?;
         let commit = id.object().map_err(chain)?.peel_to_commit().map_err(chain)?;
         Ok(CommitId(commit.id))
     }

@@ -113,7 +113,8 @@ fn a_replay_reads_the_data_of_head() {
     );
     assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
     assert!(
-        run.stdout.contains("nothing comes out otherwise in 1 period"),
+        run.stdout
+            .contains("no verdict, score or money comes out otherwise in 1 period"),
         "{}",
         run.stdout
     );
@@ -296,7 +297,7 @@ fn what_is_no_term_is_told_apart() {
     let run = scoreline(&cards, &["diff", "HEAD~1", "HEAD", "--replay", "1", "--format", "md"]);
     assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
     for part in [
-        "## no terms changed; 1 data file differs; 1 template differs; no figure comes out otherwise",
+        "## no terms changed; 1 data file differs; 1 template differs; no verdict, score or money comes out otherwise",
         "- Data: answers.csv\n",
         "- Templates, which change how reports look and no figure: looks/card.md (new)\n",
     ] {

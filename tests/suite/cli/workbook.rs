@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 
+use scoreline::quantity::Rational;
+
 use super::{scoreline, workspace, write};
 
 /// Reads the parts of a zip archive by their names.
@@ -309,9 +311,14 @@ fn a_verdict_is_a_shape_and_a_word_in_a_color() {
 }
 
 /// By hand as above; here a spreadsheet program computes everything again when it opens the file.
+///
+/// It is `.ci/run` that installs one; elsewhere the test says that it is left out, as those of real data do.
 #[test]
-#[ignore = "needs LibreOffice: `soffice` on the path"]
 fn a_spreadsheet_program_comes_to_the_same() {
+    if std::process::Command::new("soffice").arg("--version").output().is_err() {
+        eprintln!("left out: there is no `soffice` on the path");
+        return;
+    }
     let folder = built();
     let profile = folder.path().join("profile");
     std::fs::create_dir_all(profile.join("user")).expect("a new folder");
@@ -340,10 +347,10 @@ fn a_spreadsheet_program_comes_to_the_same() {
             .unwrap_or_else(|| panic!("{name} in {credits}"));
         line.split(',').map(str::to_owned).collect()
     };
-    let amount = |text: &str| text.trim_start_matches("EUR ").parse::<f64>().expect("an amount");
+    let amount = |text: &str| Rational::parse_decimal(text.trim_start_matches("EUR ")).expect("an amount");
     let sums = [4, 7, 10].map(|column| amount(&row("Sum,")[column]));
-    assert_eq!(sums, [350.0, 100.0, 84.0]);
-    assert_eq!(amount(&row("Service credit due")[1]), 84.0);
+    assert_eq!(sums, [350, 100, 84].map(Rational::integer));
+    assert_eq!(amount(&row("Service credit due")[1]), Rational::integer(84));
     for sheet in ["Summary", "KPIs", "Monthly", "Carve-outs", "Credits", "Provenance"] {
         let text = std::fs::read_to_string(folder.path().join(format!("sheets/2026-10-{sheet}.csv"))).expect("a sheet");
         for fault in ["#NAME?", "#VALUE!", "#REF!", "#DIV/0!", "Err:"] {
