@@ -498,3 +498,41 @@ fn claims_follow_a_kpi_to_its_other_id() {
         }
     );
 }
+
+#[test]
+fn cards_over_one_file_read_it_as_often_as_one_card_does() {
+    let opened = |cards: usize| {
+        let texts: Vec<(String, String)> = (0..cards)
+            .map(|n| {
+                let text = contract("75%", "65%", "").replace("id: desk\n", &format!("id: desk-{n}\n"));
+                (format!("desk-{n}.yaml"), text)
+            })
+            .collect();
+        let files: Vec<(&str, &str)> = texts
+            .iter()
+            .map(|(name, text)| (name.as_str(), text.as_str()))
+            .collect();
+        let (before, after) = compiled(&tree(&files), &tree(&files));
+        assert_eq!(after.workspace.cards.len(), cards);
+        let (old, new) = (
+            Data::files([("answers.csv", answers())]),
+            Data::files([("answers.csv", answers())]),
+        );
+        let inputs = |data| Inputs {
+            data,
+            documents: Some(&after.sources),
+        };
+        let published = BTreeMap::new();
+        facts(
+            &before,
+            &after,
+            options("2026-11-02", &published),
+            (inputs(&old), inputs(&new)),
+        )
+        .expect("data");
+        [old.opened(), new.opened()]
+    };
+    let one = opened(1);
+    assert!(one.iter().all(|opened| *opened > 0), "{one:?}");
+    assert_eq!(opened(5), one);
+}
