@@ -88,7 +88,7 @@ fn commit(repo: &mut Repo, folder: &Path, when: &'static str) -> String {
     for (path, bytes) in contents(folder) {
         let name = path.strip_prefix(folder).expect("below").to_string_lossy().into_owned();
         if !name.starts_with(".git/") {
-            repo.write(&name, &String::from_utf8(bytes).expect("text"));
+            repo.write(&name, &bytes);
         }
     }
     repo.commit(when, "published")

@@ -85,11 +85,11 @@ impl Repo {
         self.folder.path()
     }
 
-    pub(crate) fn write(&mut self, path: &str, text: &str) {
+    pub(crate) fn write(&mut self, path: &str, bytes: &(impl AsRef<[u8]> + ?Sized)) {
         let full = self.path().join(path);
         fs::create_dir_all(full.parent().expect("a folder")).expect("a folder");
-        fs::write(full, text).expect("written");
-        self.write_bytes(path.as_bytes(), text.as_bytes());
+        fs::write(full, bytes).expect("written");
+        self.write_bytes(path.as_bytes(), bytes.as_ref());
     }
 
     /// Writes a file for the next commit only.
